@@ -1,0 +1,152 @@
+"""What an engine is to the parts that talk to a server: sessions, catalogs, locks, troubles.
+
+``model.engine.Engine`` is the planner's half of an engine, a pure value; ``Driver`` is the other
+half and holds the first. Each engine package exports one as ``DRIVER``; ``engines.DRIVERS`` lists
+them. No driver inherits from another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Protocol
+
+from sqlalchemy import URL, Connection
+from sqlalchemy import Engine as Pool
+from sqlalchemy.exc import DBAPIError
+
+from falsework.model.engine import Engine, Version
+from falsework.model.schema import Default, Schema, SqlType, TableName
+
+
+class Trouble(StrEnum):
+    """What a server's error means for the one who runs the statement."""
+
+    LOCK_TIMEOUT = "lock timeout"  # retry after a pause; somebody holds the lock
+    RETRY = "retry"  # deadlock victim, serialization failure: run the transaction again
+    LOST = "lost"  # the connection is gone: what was committed is known only by looking
+    UNREACHABLE = "unreachable"  # no connection could be made
+    REJECTED = "rejected"  # wrong password, unknown database or user
+    DENIED = "denied"  # the user lacks a privilege, or the database is read-only
+    CONSTRAINT = "constraint"  # rows break a rule
+    DATA = "data"  # a value does not fit its type, a division by zero
+    SYNTAX = "syntax"  # the statement is wrong, or names what is not there
+    OTHER = "other"
+
+
+class Reader(Protocol):
+    """The engine's normaliser: text as models or catalogs spell it, to the one normal form."""
+
+    def type(self, text: str) -> SqlType:
+        """The type that ``text`` (compiled DDL or catalog text) names."""
+        ...
+
+    def default(self, text: str, type: SqlType) -> Default | None:
+        """The server default that ``text`` says, with its kind; None for a plain NULL."""
+        ...
+
+    def expression(self, text: str) -> str:
+        """A check, predicate or index expression in normal form; still valid SQL here."""
+        ...
+
+    def equal(self, one: str, other: str) -> bool | None:
+        """Whether two expressions in normal form say the same; None: cannot be decided."""
+        ...
+
+
+class SessionLock(Protocol):
+    """A named lock that the server frees by itself when the session that holds it ends."""
+
+    def acquire(self, connection: Connection, name: str) -> bool:
+        """Take the lock if it is free, at once; False when somebody else has it."""
+        ...
+
+    def holder(self, connection: Connection, name: str) -> str | None:
+        """Who holds it, for people: process id, application name, address."""
+        ...
+
+
+class Driver(Protocol):
+    """One engine's sessions, catalog, locks and errors."""
+
+    @property
+    def engine(self) -> Engine:
+        """The planner's half."""
+        ...
+
+    @property
+    def dialects(self) -> tuple[str, ...]:
+        """The SQLAlchemy dialect names this engine answers to."""
+        ...
+
+    @property
+    def reader(self) -> Reader:
+        """The normaliser."""
+        ...
+
+    @property
+    def session_lock(self) -> SessionLock | None:
+        """The engine's session lock; None: a lease row in the journal serves instead."""
+        ...
+
+    def pool(self, url: URL, *, connect_seconds: float) -> Pool:
+        """A SQLAlchemy engine for ``url`` without connection pooling (each connect is a session).
+
+        Every connection has a bounded connect time and TCP timeouts, and its transactions really
+        begin (also before DDL). A connection with the execution option
+        ``falsework_read_only=True`` begins transactions that cannot write.
+        """
+        ...
+
+    def mine(self, connection: Connection) -> bool:
+        """Whether the server behind the dialect is this engine (one dialect may serve two)."""
+        ...
+
+    def version(self, connection: Connection) -> Version:
+        """The server's version as numbers."""
+        ...
+
+    def default_schema(self, connection: Connection) -> str:
+        """The schema that unqualified names of this session mean."""
+        ...
+
+    def identity(self, connection: Connection) -> str:
+        """What tells this database from others for people, without password: host/name."""
+        ...
+
+    def read(
+        self, connection: Connection, schemas: Sequence[str], tables: Sequence[str] | None = None
+    ) -> Schema:
+        """The live schema, in a constant number of catalog queries however many tables.
+
+        ``tables`` limits it to tables of these names, still with every trigger and view on them.
+        The journal's own tables (``falsework_...``) are left out.
+        """
+        ...
+
+    def rows(self, connection: Connection, schemas: Sequence[str]) -> Mapping[TableName, int]:
+        """Rows per table by the server's statistics, in one query; tables without are left out.
+
+        Where the server keeps none (an embedded file), a bounded count stands for them.
+        """
+        ...
+
+    def begin_session(self, connection: Connection, *, lock_ms: int) -> None:
+        """Session settings before any step: lock wait, isolation, strictness, search path."""
+        ...
+
+    def wait_for_locks(self, connection: Connection, lock_ms: int | None) -> None:
+        """How long the session's statements wait for a lock from now on; None: without bound."""
+        ...
+
+    def blockers(self, connection: Connection, tables: Sequence[TableName]) -> tuple[str, ...]:
+        """Sessions that hold locks on the tables or an old transaction, for people; may be ()."""
+        ...
+
+    def trouble(self, error: DBAPIError) -> Trouble:
+        """What the error means. Never guesses: OTHER when it is not known."""
+        ...
+
+    def sessions(self, connection: Connection) -> tuple[str, ...]:
+        """Other client sessions on this database, for people; () where the engine cannot say."""
+        ...

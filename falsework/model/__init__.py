@@ -1,0 +1,1 @@
+"""Frozen data: schemas, edits, intents, plans. No I/O, no SQLAlchemy, no vendor names."""

@@ -1,0 +1,362 @@
+"""Edits: one frozen change of a Schema each. A step's ``effect`` is a tuple of them.
+
+From the effect come the proof, the schema expected after the step and what the step ensures, so
+an edit says exactly what the server does, side effects included. An edit that does not fit the
+schema it is applied to raises ValueError: a plan that meets it is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import reduce
+from typing import TypeVar
+
+from msgspec.structs import replace
+
+from falsework.model.frozen import Tagged
+from falsework.model.schema import (
+    CheckConstraint,
+    Column,
+    Default,
+    ForeignKey,
+    Index,
+    Schema,
+    SqlType,
+    Table,
+    TableName,
+    UniqueConstraint,
+)
+
+Part = TypeVar("Part", Column, Index, UniqueConstraint, ForeignKey, CheckConstraint)
+
+
+def _alter(schema: Schema, name: TableName, change: Callable[[Table], Table]) -> Schema:
+    table = schema.table(name)
+    if table is None:
+        raise ValueError(f"there is no table {name}")
+    return schema.with_table(change(table))
+
+
+def _alter_column(
+    schema: Schema, name: TableName, column: str, change: Callable[[Column], Column]
+) -> Schema:
+    def alter(table: Table) -> Table:
+        if table.column(column) is None:
+            raise ValueError(f"there is no column {name}.{column}")
+        return replace(
+            table,
+            columns=tuple(change(c) if c.name == column else c for c in table.columns),
+        )
+
+    return _alter(schema, name, alter)
+
+
+def _without(parts: tuple[Part, ...], part: Part, where: TableName) -> tuple[Part, ...]:
+    if part not in parts:
+        raise ValueError(f"{where} has no {part}")
+    return tuple(p for p in parts if p != part)
+
+
+class CreateTable(Tagged, frozen=True, kw_only=True):
+    """A new table, with everything that ``definition`` holds."""
+
+    definition: Table
+
+    @property
+    def table(self) -> TableName:
+        """The table that is touched."""
+        return self.definition.name
+
+    def apply(self, schema: Schema) -> Schema:
+        """The schema with the table."""
+        if schema.table(self.table) is not None:
+            raise ValueError(f"{self.table} is there already")
+        return schema.with_table(self.definition)
+
+
+class DropTable(Tagged, frozen=True, kw_only=True):
+    """A table goes with all that is on it. Foreign keys into it must have gone before."""
+
+    table: TableName
+
+    def apply(self, schema: Schema) -> Schema:
+        """The schema without the table."""
+        if schema.table(self.table) is None:
+            raise ValueError(f"there is no table {self.table}")
+        for other in schema.tables:
+            if other.name != self.table and any(f.parent == self.table for f in other.foreign_keys):
+                raise ValueError(f"a foreign key of {other.name} refers to {self.table}")
+        return schema.without_table(self.table)
+
+
+class AddColumn(Tagged, frozen=True, kw_only=True):
+    """A new last column."""
+
+    table: TableName
+    column: Column
+
+    def apply(self, schema: Schema) -> Schema:
+        """The schema with the column."""
+
+        def add(table: Table) -> Table:
+            if table.column(self.column.name) is not None:
+                raise ValueError(f"{self.table}.{self.column.name} is there already")
+            return replace(table, columns=(*table.columns, self.column))
+
+        return _alter(schema, self.table, add)
+
+
+class DropColumn(Tagged, frozen=True, kw_only=True):
+    """A column goes. Whatever depends on it must have gone before, by name (engines differ)."""
+
+    table: TableName
+    column: str
+
+    def apply(self, schema: Schema) -> Schema:
+        """The schema without the column."""
+
+        def drop(table: Table) -> Table:
+            if table.column(self.column) is None:
+                raise ValueError(f"there is no column {self.table}.{self.column}")
+            if held := dependants(table, self.column):
+                raise ValueError(f"{self.table}.{self.column} is used by {held}")
+            return replace(
+                table, columns=tuple(c for c in table.columns if c.name != self.column)
+            )
+
+        return _alter(schema, self.table, drop)
+
+
+def dependants(
+    table: Table, column: str
+) -> tuple[Index | UniqueConstraint | ForeignKey | CheckConstraint, ...]:
+    """Everything on the table that uses the column, the primary key aside."""
+    return (
+        *(i for i in table.indexes if column in i.uses),
+        *(u for u in table.uniques if column in u.columns),
+        *(f for f in table.foreign_keys if column in f.columns),
+        *(c for c in table.checks if column in c.uses),
+    )
+
+
+class SetNullable(Tagged, frozen=True, kw_only=True):
+    """A column starts or stops to accept NULL."""
+
+    table: TableName
+    column: str
+    nullable: bool
+
+    def apply(self, schema: Schema) -> Schema:
+        """The schema with the column so."""
+        return _alter_column(
+            schema, self.table, self.column, lambda c: replace(c, nullable=self.nullable)
+        )
+
+
+class SetDefault(Tagged, frozen=True, kw_only=True):
+    """A column gets a server default, or none."""
+
+    table: TableName
+    column: str
+    default: Default | None
+
+    def apply(self, schema: Schema) -> Schema:
+        """The schema with the column so."""
+        return _alter_column(
+            schema, self.table, self.column, lambda c: replace(c, default=self.default)
+        )
+
+
+class SetType(Tagged, frozen=True, kw_only=True):
+    """A column's type changes in place."""
+
+    table: TableName
+    column: str
+    type: SqlType
+
+    def apply(self, schema: Schema) -> Schema:
+        """The schema with the column so."""
+        return _alter_column(
+            schema, self.table, self.column, lambda c: replace(c, type=self.type)
+        )
+
+
+class AddIndex(Tagged, frozen=True, kw_only=True):
+    """A new index."""
+
+    table: TableName
+    index: Index
+
+    def apply(self, schema: Schema) -> Schema:
+        """The schema with the index."""
+
+        def add(table: Table) -> Table:
+            if any(i.name == self.index.name for i in table.indexes):
+                raise ValueError(f"{self.table} has an index {self.index.name} already")
+            return replace(table, indexes=(*table.indexes, self.index))
+
+        return _alter(schema, self.table, add)
+
+
+class DropIndex(Tagged, frozen=True, kw_only=True):
+    """An index goes."""
+
+    table: TableName
+    index: Index
+
+    def apply(self, schema: Schema) -> Schema:
+        """The schema without the index."""
+        return _alter(
+            schema,
+            self.table,
+            lambda t: replace(t, indexes=_without(t.indexes, self.index, t.name)),
+        )
+
+
+class AddUnique(Tagged, frozen=True, kw_only=True):
+    """A new unique constraint."""
+
+    table: TableName
+    unique: UniqueConstraint
+
+    def apply(self, schema: Schema) -> Schema:
+        """The schema with the constraint."""
+        return _alter(
+            schema, self.table, lambda t: replace(t, uniques=(*t.uniques, self.unique))
+        )
+
+
+class DropUnique(Tagged, frozen=True, kw_only=True):
+    """A unique constraint goes, and the index under it."""
+
+    table: TableName
+    unique: UniqueConstraint
+
+    def apply(self, schema: Schema) -> Schema:
+        """The schema without the constraint."""
+        return _alter(
+            schema,
+            self.table,
+            lambda t: replace(t, uniques=_without(t.uniques, self.unique, t.name)),
+        )
+
+
+class AddForeignKey(Tagged, frozen=True, kw_only=True):
+    """A new foreign key, validated or not as it says itself."""
+
+    table: TableName
+    foreign_key: ForeignKey
+
+    def apply(self, schema: Schema) -> Schema:
+        """The schema with the foreign key."""
+        if schema.table(self.foreign_key.parent) is None:
+            raise ValueError(f"there is no table {self.foreign_key.parent}")
+        return _alter(
+            schema,
+            self.table,
+            lambda t: replace(t, foreign_keys=(*t.foreign_keys, self.foreign_key)),
+        )
+
+
+class DropForeignKey(Tagged, frozen=True, kw_only=True):
+    """A foreign key goes."""
+
+    table: TableName
+    foreign_key: ForeignKey
+
+    def apply(self, schema: Schema) -> Schema:
+        """The schema without the foreign key."""
+        return _alter(
+            schema,
+            self.table,
+            lambda t: replace(
+                t, foreign_keys=_without(t.foreign_keys, self.foreign_key, t.name)
+            ),
+        )
+
+
+class ValidateForeignKey(Tagged, frozen=True, kw_only=True):
+    """The server has checked every old row against the foreign key."""
+
+    table: TableName
+    foreign_key: ForeignKey  # as it was: not valid
+
+    def apply(self, schema: Schema) -> Schema:
+        """The schema with the foreign key valid."""
+        valid = replace(self.foreign_key, valid=True)
+        return _alter(
+            schema,
+            self.table,
+            lambda t: replace(
+                t,
+                foreign_keys=(*_without(t.foreign_keys, self.foreign_key, t.name), valid),
+            ),
+        )
+
+
+class AddCheck(Tagged, frozen=True, kw_only=True):
+    """A new check constraint, validated or not as it says itself."""
+
+    table: TableName
+    check: CheckConstraint
+
+    def apply(self, schema: Schema) -> Schema:
+        """The schema with the check."""
+        return _alter(schema, self.table, lambda t: replace(t, checks=(*t.checks, self.check)))
+
+
+class DropCheck(Tagged, frozen=True, kw_only=True):
+    """A check constraint goes."""
+
+    table: TableName
+    check: CheckConstraint
+
+    def apply(self, schema: Schema) -> Schema:
+        """The schema without the check."""
+        return _alter(
+            schema,
+            self.table,
+            lambda t: replace(t, checks=_without(t.checks, self.check, t.name)),
+        )
+
+
+class ValidateCheck(Tagged, frozen=True, kw_only=True):
+    """The server has checked every old row against the check."""
+
+    table: TableName
+    check: CheckConstraint  # as it was: not valid
+
+    def apply(self, schema: Schema) -> Schema:
+        """The schema with the check valid."""
+        valid = replace(self.check, valid=True)
+        return _alter(
+            schema,
+            self.table,
+            lambda t: replace(t, checks=(*_without(t.checks, self.check, t.name), valid)),
+        )
+
+
+Edit = (
+    CreateTable
+    | DropTable
+    | AddColumn
+    | DropColumn
+    | SetNullable
+    | SetDefault
+    | SetType
+    | AddIndex
+    | DropIndex
+    | AddUnique
+    | DropUnique
+    | AddForeignKey
+    | DropForeignKey
+    | ValidateForeignKey
+    | AddCheck
+    | DropCheck
+    | ValidateCheck
+)
+
+
+def apply(edits: Iterable[Edit], schema: Schema) -> Schema:
+    """The schema after the edits, one by one. Raises ValueError at one that does not fit."""
+    return reduce(lambda before, edit: edit.apply(before), edits, schema)

@@ -1,0 +1,142 @@
+"""What an engine is to the planner: facts with sources, spelling, type moves. A value, no I/O.
+
+A change asks ``facts`` what something costs on this server and writes with ``spelling``; it never
+asks which engine it is. Reading catalogs and running statements is the business of
+``engines.live`` and ``migrate``; their side of an engine is ``engines.base.Driver``.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum, StrEnum
+from typing import Protocol
+
+from falsework.model.frozen import Frozen
+from falsework.model.edits import Edit
+from falsework.model.plan import Lock, Statement
+from falsework.model.schema import Schema, SqlType, TableName
+
+Version = tuple[int, ...]
+
+
+class Cost(IntEnum):
+    """What the server must do, cheapest first. Unknown counts as the costliest."""
+
+    METADATA = 0  # the catalog alone
+    SCAN = 1  # reads every row
+    BUILD = 2  # builds an index
+    REWRITE = 3  # writes every row
+    UNSUPPORTED = 4  # the engine cannot do it
+
+
+class Fact(Frozen, frozen=True):
+    """What one kind of edit costs on this engine, since which version, and who says so.
+
+    ``lock``    the lock while it runs
+    ``online``  whether readers and writers go on for the whole run (a short lock at its edges
+                aside); False: they wait, so the run must fit the lock budget
+    ``source``  a documentation page, or a measured case
+    """
+
+    cost: Cost
+    lock: Lock
+    online: bool
+    source: str
+    since: Version = ()
+
+
+class Way(StrEnum):
+    """The ways to reach an effect that the planner can choose from; engines have some of them."""
+
+    DIRECT = "direct"  # one statement does it all
+    UNVALIDATED = "unvalidated"  # enforced for new rows only, to be validated later
+    VALIDATE = "validate"  # old rows checked afterwards
+    CHECKED = "checked"  # direct, while a validated check already proves it
+    ONLINE = "online"  # the engine's own long online build
+    ADOPT = "adopt"  # a constraint takes over an index that is there
+
+
+class Facts(Protocol):
+    """The fact sheet: the cost of an edit by one way on one server version."""
+
+    def cost(self, edit: Edit, way: Way, version: Version) -> Fact | None:
+        """The fact, or None where the engine has no such way at that version."""
+        ...
+
+
+class Move(StrEnum):
+    """How a client of the old type fares with the new one (design section 6)."""
+
+    IDENTICAL = "identical"
+    TRANSPARENT = "transparent"
+    NARROWING = "narrowing"
+    CONVERSION = "conversion"
+
+
+class Spelling(Protocol):
+    """How this engine spells SQL. Every identifier in it is quoted by the engine's own rule."""
+
+    def statement(
+        self, edits: tuple[Edit, ...], way: Way, before: Schema, version: Version
+    ) -> Statement:
+        """The statement that has exactly the effect ``edits`` on the schema ``before``.
+
+        Raises ValueError where ``Facts.cost`` knows no such way.
+        """
+        ...
+
+    def undo_partial(self, edits: tuple[Edit, ...], before: Schema) -> Statement | None:
+        """What removes the remains of a broken-off statement (an invalid index), or None."""
+        ...
+
+    def identifier(self, name: str) -> str:
+        """The name, quoted."""
+        ...
+
+    def table(self, name: TableName) -> str:
+        """The qualified, quoted table name."""
+        ...
+
+    def not_null(self, column: str) -> str:
+        """The check text ``column IS NOT NULL`` as the catalog will show it."""
+        ...
+
+
+class Rates(Frozen, frozen=True):
+    """Shipped rates, per second, deliberately low: a forecast should err on the long side."""
+
+    scan_rows: float
+    build_rows: float
+    rewrite_rows: float
+    source: str
+
+
+class TypeMove(Protocol):
+    """What changing a column from one type to another means, and what it costs in place."""
+
+    def __call__(self, old: SqlType, new: SqlType, version: Version) -> tuple[Move, Cost]:
+        """A pure function of the engine and its version."""
+        ...
+
+
+class Engine(Frozen, frozen=True):
+    """One database engine as the planner sees it."""
+
+    name: str
+    facts: Facts
+    spelling: Spelling
+    type_move: TypeMove
+    rates: Rates
+    lock_budget: float  # seconds; the default of design section 2
+    identifier_limit: int  # bytes
+    oldest: Version  # the oldest version the facts were checked for
+
+
+class Server(Frozen, frozen=True):
+    """An engine at a version."""
+
+    engine: Engine
+    version: Version
+
+    def cost(self, edit: Edit, way: Way = Way.DIRECT) -> Fact | None:
+        """What the edit costs here by that way; None where there is no such way."""
+        return self.engine.facts.cost(edit, way, self.version)

@@ -1,0 +1,72 @@
+"""What only the models know, and no catalog: fills, values for dropped columns, promises.
+
+An intent is never part of a schema's equality or digest; the plan carries its own digest of it.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+
+from falsework.model.frozen import Frozen
+from falsework.model.schema import Default, Schema, TableName
+
+
+class ColumnIntent(Frozen, frozen=True):
+    """What the models say about one column.
+
+    ``fill``          the value for rows that have none: SQL in the engine's spelling with its kind
+    ``client_default``  how B's client supplies a value: None, "scalar" or "callable"
+    ``scalar``        the scalar client default as SQL, where there is one: what a fill could say
+    ``unbuilt``       declarations that are understood and not built yet, by name
+    """
+
+    fill: Default | None = None
+    client_default: str | None = None
+    scalar: str | None = None
+    unbuilt: tuple[str, ...] = ()
+
+
+class Dropped(Frozen, frozen=True):
+    """A column that B no longer has: what B's rows hold in it while A still reads it."""
+
+    column: str
+    down: Default | None  # None: NULL, said in so many words
+
+
+class TableIntent(Frozen, frozen=True):
+    """What the models say about one table."""
+
+    columns: tuple[tuple[str, ColumnIntent], ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+    until_contract: tuple[str, ...] = ()  # names of dropped constraints that B still obeys
+    unbuilt: tuple[str, ...] = ()
+
+    def column(self, name: str) -> ColumnIntent:
+        """The intent for the column; an empty one where nothing is said."""
+        return dict(self.columns).get(name, ColumnIntent())
+
+    def dropped_column(self, name: str) -> Dropped | None:
+        """The declaration for a dropped column, or None."""
+        return next((d for d in self.dropped if d.column == name), None)
+
+
+class Declared(Frozen, frozen=True, dict=True):
+    """The models: the schema to come, what it intends, and what could not be read of them.
+
+    ``unsupported`` names declared things this release does not manage (a sequence, a computed
+    column ...): they are reported by name, never planned in part.
+    """
+
+    schema: Schema
+    intents: tuple[tuple[TableName, TableIntent], ...] = ()
+    unsupported: tuple[str, ...] = ()
+
+    @cached_property
+    def _by_name(self) -> dict[TableName, TableIntent]:
+        """The intents by table."""
+        return dict(self.intents)
+
+    def intent(self, table: TableName) -> TableIntent:
+        """The intent for the table; an empty one where nothing is said."""
+        return self._by_name.get(table, TableIntent())

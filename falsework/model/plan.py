@@ -1,0 +1,266 @@
+"""A plan is data: what to run, in which phase, what it locks, what holds once it has run."""
+
+from __future__ import annotations
+
+from enum import IntEnum, StrEnum
+
+from falsework.model.frozen import Frozen, Tagged
+from falsework.model.edits import Edit
+from falsework.model.schema import Schema, TableName, digest
+
+FORMAT = 1
+
+
+class Phase(StrEnum):
+    """The three phases, in their order."""
+
+    EXPAND = "expand"
+    MIGRATE = "migrate"
+    CONTRACT = "contract"
+
+
+class Lock(IntEnum):
+    """What a lock makes others wait for, weakest first."""
+
+    NOTHING = 0
+    DDL = 1  # other schema changes
+    WRITES = 2
+    EVERYTHING = 3
+
+    @property
+    def blocks(self) -> str:
+        """For people: who waits."""
+        return ("nobody", "other schema changes", "writers", "readers and writers")[self]
+
+
+class Statement(Tagged, frozen=True):
+    """SQL to run on the server.
+
+    ``sql``            run in order; in one transaction where ``transaction``, else each by itself
+    ``setup``          session settings before, outside the transaction; ``teardown`` after, always
+    ``must_be_empty``  queries inside the transaction; a row from one of them rolls it back
+    ``lock_timeout``   whether it waits for its lock in short tries. False: the statement waits for
+                       others without blocking anybody, and breaking it off leaves remains
+    """
+
+    sql: tuple[str, ...]
+    transaction: bool = True
+    setup: tuple[str, ...] = ()
+    teardown: tuple[str, ...] = ()
+    must_be_empty: tuple[str, ...] = ()
+    lock_timeout: bool = True
+
+
+class Backfill(Tagged, frozen=True):
+    """Give rows a value, in key order, chunk by chunk; each chunk is one short transaction.
+
+    ``key``    the columns the walk follows: unique, without NULLs
+    ``column`` the column to fill
+    ``value``  SQL for the value
+    ``need``   the SQL predicate of rows that still need it
+    """
+
+    table: TableName
+    key: tuple[str, ...]
+    column: str
+    value: str
+    need: str
+
+
+Work = Statement | Backfill
+
+
+class Hazard(StrEnum):
+    """A named danger that a step brings although the law holds."""
+
+    READS_NULL = "reads-null"
+    READS_NULL_B = "reads-null-b"
+    OLD_DEFAULT = "old-default"
+    REPREPARE = "re-prepare"
+    NO_UPSERT = "no-upsert"
+    ORPHANS = "orphans"
+    DATA_LOSS = "data-loss"
+    INDEX_GONE = "index-gone"
+    BLOCKS_WRITERS = "blocks-writers"
+
+    @property
+    def text(self) -> str:
+        """What the operator needs to know, one sentence without its full stop."""
+        return _HAZARDS[self]
+
+
+_HAZARDS = {
+    Hazard.READS_NULL: "A may read NULL in a column that was never NULL for it",
+    Hazard.READS_NULL_B: "until db-contract B may read NULL here: A still writes it",
+    Hazard.OLD_DEFAULT: "rows inserted without the column hold the default",
+    Hazard.REPREPARE: (
+        "sessions that prepared a SELECT or RETURNING on the column get 'cached plan must not "
+        "change result type' once; a driver's or pool's retry cures it"
+    ),
+    Hazard.NO_UPSERT: "A's upserts on this key fail from here on",
+    Hazard.ORPHANS: "A's deletes leave children behind from here on",
+    Hazard.DATA_LOSS: "what the rows hold here is lost",
+    Hazard.INDEX_GONE: "queries that used the index may become slow",
+    Hazard.BLOCKS_WRITERS: "others wait for the whole run, forecast to stay within the lock budget",
+}
+
+
+class Step(Frozen, frozen=True):
+    """One thing to run, and what the schema is once it has run.
+
+    ``id``         from content: the same in every run, so a journal fits its plan
+    ``effect``     edits of the schema; none for data work
+    ``partial``    what a broken-off statement may leave behind, and ``repair`` what removes it
+    ``rows``       rows of the table as the server's statistics have them; None: not known
+    ``forecast``   seconds for the work itself, waiting for locks aside
+    ``blocking``   whether others wait for the whole run, so that ``forecast`` must fit the budget
+    ``rate``       rows a second that the forecast assumed, to count again right before it runs
+    ``after``      ids of the steps that must have run before
+    ``work_note``  what the server does, for people: "catalog only", "reads every row" ...
+    """
+
+    id: str
+    phase: Phase
+    title: str
+    table: TableName
+    work: Work
+    effect: tuple[Edit, ...] = ()
+    partial: tuple[Edit, ...] = ()
+    repair: Statement | None = None
+    reversible: bool = True
+    hazards: tuple[Hazard, ...] = ()
+    lock: Lock = Lock.NOTHING
+    lock_name: str = ""
+    also_locks: tuple[TableName, ...] = ()
+    work_note: str = ""
+    rows: int | None = None
+    forecast: float = 0.0
+    blocking: bool = False
+    rate: float = 0.0
+    after: tuple[str, ...] = ()
+
+
+class Kind(StrEnum):
+    """The statement kinds of the law's closed list."""
+
+    SELECT = "select"
+    INSERT_ALL = "insert all columns"
+    INSERT_REQUIRED = "insert required columns"
+    INSERT_NULL = "insert explicit NULL"
+    UPDATE = "update"
+    UPDATE_KEY = "update key"
+    DELETE = "delete"
+    UPSERT = "upsert"
+    LOCKING_READ = "locking read"
+
+
+class Release(StrEnum):
+    """Who runs a statement: the code that runs now, or the code to come."""
+
+    A = "A"
+    B = "B"
+
+
+class Verdict(Frozen, frozen=True):
+    """A statement of the closed list that would not succeed, and why not.
+
+    ``subject`` is the column, or the key of an upsert, that it is about; "" for the whole table.
+    """
+
+    release: Release
+    table: TableName
+    kind: Kind
+    subject: str
+    reason: str
+
+
+class Proof(Frozen, frozen=True):
+    """The law, checked after every step.
+
+    ``statements``  how many statements of the list were decided, for A and for B together, per step
+    ``broken``      step id and verdict; empty when the law holds
+    ``not_yet``     what B must not rely on before contract
+    """
+
+    statements: int
+    broken: tuple[tuple[str, Verdict], ...] = ()
+    not_yet: tuple[str, ...] = ()
+
+
+class QuestionKind(StrEnum):
+    """What a counting query counts."""
+
+    NULLS = "nulls"
+    DUPLICATES = "duplicates"
+    ORPHANS = "orphans"
+    VIOLATIONS = "violations"
+    TOO_LONG = "too long"
+    LOST = "lost"
+
+
+class Question(Frozen, frozen=True):
+    """A counting query that a pending step depends on.
+
+    ``count``   SQL giving one row with one number: how many rows (groups) stand in the way
+    ``sample``  SQL giving a few of their keys
+    ``heals``   whether the plan's own fill will mend them, so that they are only worth knowing
+    ``phase``   the phase whose gate asks it
+    """
+
+    code: str
+    kind: QuestionKind
+    step: str
+    table: TableName
+    subject: str
+    count: str
+    sample: str
+    key: tuple[str, ...]
+    phase: Phase
+    heals: bool
+    text: str
+    remedy: str
+
+
+class Refusal(Frozen, frozen=True):
+    """What the plan will not do, why, and the declaration or flag that makes it possible."""
+
+    subject: str
+    reason: str
+    do: str
+
+
+class Plan(Frozen, frozen=True):
+    """Everything needed to run the upgrade, and to refuse to run it on anything else.
+
+    ``target``   the schema (or database) name the plan was made for
+    ``before``   the touched tables and their foreign-key neighbours as they were
+    ``owned``    the schema that release B owns once contract is done
+    ``notes``    what was seen and left alone, or could not be compared
+    """
+
+    engine: str
+    version: tuple[int, ...]
+    target: str
+    before: Schema
+    intent: str
+    owned: Schema
+    steps: tuple[Step, ...] = ()
+    questions: tuple[Question, ...] = ()
+    proof: Proof = Proof(0)
+    refusals: tuple[Refusal, ...] = ()
+    notes: tuple[str, ...] = ()
+    format: int = FORMAT
+
+    @property
+    def touched(self) -> frozenset[TableName]:
+        """The tables that a step works on."""
+        return frozenset(s.table for s in self.steps)
+
+    def phase(self, phase: Phase) -> tuple[Step, ...]:
+        """The steps of one phase in their order."""
+        return tuple(s for s in self.steps if s.phase is phase)
+
+    @property
+    def digest(self) -> str:
+        """The plan's fingerprint: any change of any part of it changes the digest."""
+        return digest(self)

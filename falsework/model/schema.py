@@ -1,0 +1,282 @@
+"""A normalised picture of a database: equal when equal, the same bytes for the same picture.
+
+Everything an engine reads, live or from models, has passed that engine's normaliser, so that
+comparing two pictures is comparing values. Objects are kept sorted by name where their order says
+nothing (tables, constraints, indexes) and in their own order where it does (columns of a key).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from enum import StrEnum
+from functools import cached_property
+from typing import NamedTuple
+
+import msgspec
+from msgspec.structs import replace
+
+from falsework.model.frozen import Frozen
+
+
+class TableName(NamedTuple):
+    """A table's schema and name, both as the catalog spells them."""
+
+    schema: str
+    name: str
+
+    def __str__(self) -> str:
+        """``schema.name``, for people and for step ids; never for SQL."""
+        return f"{self.schema}.{self.name}"
+
+
+class DefaultKind(StrEnum):
+    """How a default's value behaves; the engine decides when it reads it. Unknown is volatile."""
+
+    CONSTANT = "constant"
+    STABLE = "stable"  # one value a statement: now()
+    VOLATILE = "volatile"  # one value a row: a random uuid
+    SEQUENCE = "sequence"  # the table's own counter
+
+
+class Action(StrEnum):
+    """What a foreign key does to the child. RESTRICT and NO ACTION differ only when deferred."""
+
+    NO_ACTION = "NO ACTION"
+    RESTRICT = "RESTRICT"
+    CASCADE = "CASCADE"
+    SET_NULL = "SET NULL"
+    SET_DEFAULT = "SET DEFAULT"
+
+    @property
+    def stops_parent(self) -> bool:
+        """Whether a child row makes the parent's DELETE or key change fail."""
+        return self in (Action.NO_ACTION, Action.RESTRICT, Action.SET_DEFAULT)
+
+
+class SqlType(Frozen, frozen=True):
+    """A column type in the engine's normal form."""
+
+    name: str
+    args: tuple[int | str, ...] = ()
+    flags: tuple[str, ...] = ()  # "unsigned", "time zone", "[]": whatever the engine's types need
+
+    def __str__(self) -> str:
+        """As a person reads it: ``varchar(50)``; the engine spells the SQL."""
+        args = f"({','.join(map(str, self.args))})" if self.args else ""
+        return " ".join((self.name + args, *self.flags))
+
+
+class Default(Frozen, frozen=True):
+    """A server default: its normalised SQL text and how its value behaves."""
+
+    text: str
+    kind: DefaultKind = DefaultKind.VOLATILE
+
+
+class Column(Frozen, frozen=True):
+    """One column. ``generated`` and ``collation`` are None where the table's own rule holds."""
+
+    name: str
+    type: SqlType
+    nullable: bool = True
+    default: Default | None = None
+    autoincrement: bool = False  # the engine supplies the value where an INSERT omits it
+    generated: str | None = None  # the expression of a computed column
+    collation: str | None = None
+
+    @property
+    def optional(self) -> bool:
+        """Whether an INSERT may leave this column out."""
+        return (
+            self.nullable
+            or self.default is not None
+            or self.autoincrement
+            or self.generated is not None
+        )
+
+
+class PrimaryKey(Frozen, frozen=True):
+    """The primary key; ``name`` is None where the engine keeps none."""
+
+    columns: tuple[str, ...]
+    name: str | None = None
+
+
+class Index(Frozen, frozen=True):
+    """An index that backs no constraint.
+
+    ``columns`` are column names, or expressions in the engine's normal form; a trailing `` DESC``
+    is part of the entry. ``uses`` are the plain columns the index depends on, its predicate's too.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    unique: bool = False
+    where: str | None = None
+    uses: tuple[str, ...] = ()
+    method: str | None = None  # None: the engine's ordinary one
+    valid: bool = True
+
+
+class UniqueConstraint(Frozen, frozen=True):
+    """A unique constraint; ``name`` is None where it has none."""
+
+    name: str | None
+    columns: tuple[str, ...]
+
+
+class ForeignKey(Frozen, frozen=True):
+    """A foreign key; ``valid`` is False while old rows have not been checked by the server."""
+
+    name: str | None
+    columns: tuple[str, ...]
+    parent: TableName
+    parent_columns: tuple[str, ...]
+    on_delete: Action = Action.NO_ACTION
+    on_update: Action = Action.NO_ACTION
+    valid: bool = True
+    deferrable: str | None = None  # "DEFERRABLE INITIALLY DEFERRED" and the like
+
+
+class CheckConstraint(Frozen, frozen=True):
+    """A check; ``uses`` are the columns its text mentions, sorted."""
+
+    name: str | None
+    text: str
+    uses: tuple[str, ...] = ()
+    valid: bool = True
+
+
+class Trigger(Frozen, frozen=True):
+    """A trigger on a table, with the statement that makes it."""
+
+    name: str
+    text: str
+
+
+class View(Frozen, frozen=True):
+    """A view with the statement that makes it, and the table columns it reads where known.
+
+    A use without a column (``""``) means: the whole table, as far as the engine can tell.
+    """
+
+    schema: str
+    name: str
+    text: str
+    uses: tuple[tuple[TableName, str], ...] = ()
+
+
+class Table(Frozen, frozen=True):
+    """One table with everything on it. ``options`` are engine words such as ``STRICT``.
+
+    ``opaque`` names what the reader saw and this model cannot hold; a table with any of it is
+    never rebuilt, because the rebuild would lose it.
+    """
+
+    name: TableName
+    columns: tuple[Column, ...]
+    primary_key: PrimaryKey | None = None
+    uniques: tuple[UniqueConstraint, ...] = ()
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    checks: tuple[CheckConstraint, ...] = ()
+    indexes: tuple[Index, ...] = ()
+    triggers: tuple[Trigger, ...] = ()
+    options: tuple[str, ...] = ()
+    opaque: tuple[str, ...] = ()
+
+    def column(self, name: str) -> Column | None:
+        """The column of that name, or None."""
+        return next((c for c in self.columns if c.name == name), None)
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """All column names in table order."""
+        return tuple(c.name for c in self.columns)
+
+    @property
+    def keys(self) -> tuple[tuple[str, ...], ...]:
+        """Every column set the table keeps unique over whole rows, primary key first.
+
+        Partial and expression indexes are left out: no upsert can name them by columns alone.
+        """
+        first = (self.primary_key.columns,) if self.primary_key else ()
+        indexed = tuple(
+            i.columns
+            for i in self.indexes
+            if i.unique and i.valid and i.where is None and set(i.columns) <= set(i.uses)
+        )
+        return first + tuple(u.columns for u in self.uniques) + indexed
+
+    @property
+    def walk_key(self) -> tuple[str, ...] | None:
+        """The key a fill walks along: the primary key, or a unique key without NULLs."""
+        for key in self.keys:
+            if all((c := self.column(n)) and not c.nullable for n in key):
+                return key
+        return None
+
+    def sorted(self) -> Table:
+        """The same table with everything whose order says nothing in one order."""
+        return replace(
+            self,
+            uniques=tuple(sorted(self.uniques, key=lambda u: (u.columns, u.name or ""))),
+            foreign_keys=tuple(
+                sorted(self.foreign_keys, key=lambda f: (f.columns, f.parent, f.name or ""))
+            ),
+            checks=tuple(sorted(self.checks, key=lambda c: (c.name or "", c.text))),
+            indexes=tuple(sorted(self.indexes, key=lambda i: i.name)),
+            triggers=tuple(sorted(self.triggers, key=lambda t: t.name)),
+        )
+
+
+class Schema(Frozen, frozen=True, dict=True):
+    """A picture of all tables and views of the schemas it was read from."""
+
+    tables: tuple[Table, ...] = ()
+    views: tuple[View, ...] = ()
+
+    @cached_property
+    def _by_name(self) -> dict[TableName, Table]:
+        """The tables by name: 1 000 tables are looked up many thousand times."""
+        return {t.name: t for t in self.tables}
+
+    def table(self, name: TableName) -> Table | None:
+        """The table of that name, or None."""
+        return self._by_name.get(name)
+
+    def with_table(self, table: Table) -> Schema:
+        """This schema with ``table`` added, or put in the place of its namesake."""
+        others = (t for t in self.tables if t.name != table.name)
+        return replace(self, tables=tuple(sorted((*others, table.sorted()), key=lambda t: t.name)))
+
+    def without_table(self, name: TableName) -> Schema:
+        """This schema without the table of that name."""
+        return replace(self, tables=tuple(t for t in self.tables if t.name != name))
+
+    def only(self, names: Iterable[TableName]) -> Schema:
+        """The part of this schema that holds the named tables and the views over them."""
+        wanted = frozenset(names)
+        return Schema(
+            tuple(t for t in self.tables if t.name in wanted),
+            tuple(v for v in self.views if any(table in wanted for table, _ in v.uses)),
+        )
+
+    def neighbours(self, names: Iterable[TableName]) -> frozenset[TableName]:
+        """The named tables with the parents and children that foreign keys tie to them."""
+        wanted = frozenset(names)
+        parents = {f.parent for t in self.tables if t.name in wanted for f in t.foreign_keys}
+        children = {
+            t.name for t in self.tables if any(f.parent in wanted for f in t.foreign_keys)
+        }
+        return wanted | parents | children
+
+    @property
+    def digest(self) -> str:
+        """The picture's fingerprint: sha256 over its canonical JSON, the first 32 hex digits."""
+        return digest((self.tables, self.views))
+
+
+def digest(value: object) -> str:
+    """The fingerprint of frozen data: sha256 over its JSON in declaration order, 32 hex digits."""
+    return hashlib.sha256(msgspec.json.encode(value)).hexdigest()[:32]
