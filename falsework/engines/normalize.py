@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from typing import NamedTuple
 
+from sqlalchemy.sql.compiler import RESERVED_WORDS
+
 
 class Form(Enum):
     """What a token is."""
@@ -108,7 +110,7 @@ def _spelled(token: Token) -> str:
     if token.form is Form.WORD:
         return token.text.lower()
     if token.form is Form.NAME and re.fullmatch(r"[a-z_][a-z0-9_]*", token.name):
-        return token.name
+        return token.text if token.name in RESERVED_WORDS else token.name
     return token.text
 
 
