@@ -35,6 +35,7 @@ class Fact(Frozen, frozen=True):
     ``online``  whether readers and writers go on for the whole run (a short lock at its edges
                 aside); False: they wait, so the run must fit the lock budget
     ``source``  a documentation page, or a measured case
+    ``lock_name``  the lock as this engine's own documentation calls it; "" where it has no name
     """
 
     cost: Cost
@@ -42,6 +43,7 @@ class Fact(Frozen, frozen=True):
     online: bool
     source: str
     since: Version = ()
+    lock_name: str = ""
 
 
 class Way(StrEnum):
