@@ -1,0 +1,101 @@
+"""Fixtures of all tests: real database servers, and golden files. See ``tests/servers``."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.servers import SERVERS, Missing, Run, Server
+
+RUN = pytest.StashKey[Run]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--full", action="store_true", help="also run tests marked `full`")
+    parser.addoption("--update-golden", action="store_true", help="write golden files anew")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    worker = hasattr(config, "workerinput")
+    config.stash[RUN] = Run.join(SERVERS) if worker else Run.open(SERVERS)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    config.stash[RUN].close()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--full"):
+        return
+    for item in items:
+        if item.get_closest_marker("full"):
+            item.add_marker(pytest.mark.skip(reason="only in make test-all (--full)"))
+
+
+def started(start: Callable[[], Server]) -> Server:
+    """The server, or a skip that says how to get it; where CI=true, a failure."""
+    try:
+        return start()
+    except Missing as missing:
+        if os.environ.get("CI", "").lower() in {"true", "1"}:
+            pytest.fail(str(missing), pytrace=False)
+        pytest.skip(str(missing))
+
+
+@pytest.fixture(scope="session", params=SERVERS)
+def server(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> Server:
+    """Each server in turn, shared by the whole test run."""
+    name: str = request.param
+    return started(lambda: pytestconfig.stash[RUN].server(name))
+
+
+@pytest.fixture(scope="session")
+def postgresql(pytestconfig: pytest.Config) -> Server:
+    """The newest PostgreSQL, shared by the whole test run."""
+    newest = [name for name in SERVERS if name.startswith("postgresql")][-1]
+    return started(lambda: pytestconfig.stash[RUN].server(newest))
+
+
+@pytest.fixture(scope="session")
+def sqlite(pytestconfig: pytest.Config) -> Server:
+    """SQLite, with its files in this run's folder."""
+    return started(lambda: pytestconfig.stash[RUN].server("sqlite"))
+
+
+@pytest.fixture
+def database(server: Server) -> Iterator[str]:
+    """The URL of a fresh, empty database on each server in turn."""
+    with server.fresh() as url:
+        yield url
+
+
+@pytest.fixture
+def own_server(pytestconfig: pytest.Config) -> Iterator[Callable[..., Server]]:
+    """Start a server for this test alone: ``own_server("postgresql18", fsync="on")``."""
+    servers: list[Server] = []
+
+    def start(name: str, **settings: str) -> Server:
+        servers.append(started(lambda: pytestconfig.stash[RUN].own(name, **settings)))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.kill()
+
+
+@pytest.fixture
+def golden(pytestconfig: pytest.Config) -> Callable[[Path, str], None]:
+    """Hold that a text is the one in a file; ``make golden`` writes the file instead."""
+
+    def check(path: Path, text: str) -> None:
+        if pytestconfig.getoption("--update-golden"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        expected = ""
+        with suppress(FileNotFoundError):
+            expected = path.read_text()
+        assert text == expected, f"{path.name} differs; if that is meant: make golden"
+
+    return check
