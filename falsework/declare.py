@@ -1,0 +1,176 @@
+"""What models say beyond SQLAlchemy, in ``Column.info`` and ``Table.info``.
+
+::
+
+    from falsework.declare import dropped, fill, new_uuid, until_contract
+
+    Column("uuid", String(36), nullable=False, unique=True, info=fill(new_uuid()))
+    Column("hidden", Boolean, nullable=False, info=fill("false"))
+
+    Table(
+        "hosts", metadata, ...,
+        info=dropped("rack", down="'?'") | dropped("notes", down=None) | until_contract("ck_rack"),
+    )
+
+Each helper returns an :class:`Info`, a dict; ``|`` puts several together, and with any other dict
+that an application keeps there. A mistake is a TypeError or ValueError right where it is written.
+
+An *expression* is SQL text, one text per engine (``{"postgresql": "...", "sqlite": "..."}``), or a
+SQLAlchemy expression, compiled for the engine at hand. It may read other columns of its row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias, cast, runtime_checkable
+
+FILL = "falsework.fill"
+DROPPED = "falsework.dropped"
+UNTIL_CONTRACT = "falsework.until_contract"
+
+
+@runtime_checkable
+class Compiles(Protocol):
+    """A SQLAlchemy expression, as far as this module knows one."""
+
+    def compile(self) -> object:
+        """What SQLAlchemy's expressions have in common."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class NewUuid:
+    """A new random UUID in every row, in the form that the column's type stores."""
+
+
+Expression: TypeAlias = str | Mapping[str, str] | Compiles
+FillExpression: TypeAlias = Expression | NewUuid
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedColumn:
+    """A column that these models no longer have; ``down`` is what their rows hold in it."""
+
+    column: str
+    down: Expression | None
+
+
+class Info(dict[str, Any]):
+    """Declarations for ``info=``. ``|`` merges them; the same thing said twice is a ValueError."""
+
+    def __or__(self, other: Mapping[str, Any]) -> Info:  # type: ignore[override]
+        """Both, the drops and the constraints of both put together."""
+        return _merged(self, other)
+
+    def __ror__(self, other: Mapping[str, Any]) -> Info:  # type: ignore[override]
+        """Both, where the left one is a plain dict."""
+        return _merged(other, self)
+
+    def __ior__(self, other: Mapping[str, Any]) -> Info:  # type: ignore[override]  # noqa: PYI034
+        """Both; a new value, since one declaration may stand on several tables."""
+        return _merged(self, other)
+
+
+def fill(expression: FillExpression) -> Info:
+    """For ``Column.info``: the value for rows that have none, or that another release left NULL."""
+    if not isinstance(expression, NewUuid):
+        _check("fill", expression)
+    if isinstance(expression, str) and expression.strip().upper() == "NULL":
+        raise ValueError('fill("NULL") fills nothing: write the value that rows shall have')
+    return Info({FILL: expression})
+
+
+def new_uuid() -> NewUuid:
+    """For ``fill(new_uuid())``: another random UUID in every row, spelled for each engine."""
+    return NewUuid()
+
+
+def dropped(column: str, *, down: Expression | None) -> Info:
+    """For ``Table.info``: this column is gone, and release A still reads ``down`` in new rows.
+
+    ``down=None`` says NULL. Falsework drops the column in db-contract.
+    """
+    _check_name("dropped", column)
+    if isinstance(down, NewUuid):
+        raise TypeError(
+            f"dropped({column!r}, down=new_uuid()): the type of a dropped column is not known "
+            "here; write its SQL, for example down={'postgresql': 'gen_random_uuid()'}"
+        )
+    if down is not None:
+        _check(f"dropped({column!r}, down=...)", down)
+    return Info({DROPPED: (DroppedColumn(column, down),)})
+
+
+def until_contract(*constraints: str) -> Info:
+    """For ``Table.info``: these constraints are gone from the models, which still obey them.
+
+    They then stay until db-contract, so that release A can go on relying on them.
+    """
+    if not constraints:
+        raise TypeError('until_contract() needs the names: until_contract("ck_hosts_rack")')
+    for name in constraints:
+        _check_name("until_contract", name)
+    return Info({UNTIL_CONTRACT: constraints})
+
+
+def _check(where: str, expression: object) -> None:
+    """Refuse what is no expression, and say what to write."""
+    if isinstance(expression, str):
+        if not expression.strip():
+            raise ValueError(f"{where}: the SQL is empty; the empty string is \"''\"")
+    elif isinstance(expression, Mapping):
+        _check_engines(where, expression)
+    elif callable(expression) and not isinstance(expression, Compiles):
+        raise TypeError(
+            f"{where}: {expression!r} is a Python function, and the server fills the rows; "
+            "write SQL, or new_uuid() for random UUIDs"
+        )
+    elif isinstance(expression, type) or not isinstance(expression, Compiles):
+        raise TypeError(
+            f"{where}: {expression!r} is a Python value, not SQL; write {_as_sql(expression)}"
+        )
+
+
+def _check_engines(where: str, texts: Mapping[object, object]) -> None:
+    if not texts:
+        raise ValueError(f'{where}: no engine is named; write {{"postgresql": "...", ...}}')
+    for engine, text in texts.items():
+        if not isinstance(engine, str) or not isinstance(text, str) or not text.strip():
+            raise TypeError(f"{where}: {engine!r}: {text!r} is not an engine's name and its SQL")
+
+
+def _as_sql(value: object) -> str:
+    """The SQL literal that a Python value probably stands for, as Python source."""
+    if isinstance(value, bool):
+        return repr(str(value).lower())
+    if value is None:
+        return "a value: NULL is what rows without one have already"
+    if isinstance(value, int | float):
+        return repr(str(value))
+    return "its SQL as a string, or a SQLAlchemy expression such as literal(...)"
+
+
+def _check_name(where: str, name: object) -> None:
+    if not isinstance(name, str) or not name:
+        raise TypeError(f"{where}({name!r}): the name is a string, as the database has it")
+
+
+def _merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> Info:
+    """Both mappings as one; raises ValueError where they contradict or repeat each other."""
+    both = Info({**one, **other})
+    if FILL in one and FILL in other:
+        raise ValueError("two fill(...) for one column: write one of them")
+    for key in (DROPPED, UNTIL_CONTRACT):
+        if key in one and key in other:
+            parts = (*one[key], *other[key])
+            _check_once(key, parts)
+            both[key] = parts
+    return both
+
+
+def _check_once(key: str, parts: tuple[object, ...]) -> None:
+    names = [p.column if isinstance(p, DroppedColumn) else cast("str", p) for p in parts]
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"{key.partition('.')[2]}({name!r}) is said twice: write it once")
