@@ -4,11 +4,9 @@ All state lies in files below ``home``, so that each worker of a run can find, s
 server that another worker started: ``pid``, ``url``, ``log``, and ``ready`` once the data is made.
 """
 
-import fcntl
 import signal
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -68,7 +66,7 @@ class Daemon(Server):
         if not self.ours:
             return
         self.account.own(self.home)
-        with self._alone():
+        with processes.exclusive(self.home / "lock"):
             if processes.pid(self.home) is None:
                 self._launch()
             self._base = (self.home / "url").read_text()
@@ -83,7 +81,7 @@ class Daemon(Server):
     def _end(self, end: processes.End) -> None:
         if not self.ours:
             raise RuntimeError(f"{self.name} is not ours to stop: take own_server")
-        with self._alone():
+        with processes.exclusive(self.home / "lock"):
             number = processes.pid(self.home)
             if number is not None:
                 end(number)
@@ -119,10 +117,3 @@ class Daemon(Server):
         """The last lines that the server wrote."""
         lines = (self.home / "log").read_text(errors="replace").splitlines()
         return "\n".join(lines[-30:])
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Only one worker starts or stops a server at a time."""
-        with (self.home / "lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield

@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import re
+import shutil
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -128,18 +129,29 @@ class PostgreSQL(Daemon):
         return str(row[0]) if row else ""
 
     def _programs(self) -> Path:
-        """The folder of the programs; raises Missing.
-
-        Where the account may not look into the virtual environment, it gets a copy.
-        """
-        copied = self.home / "install"
-        if copied.exists():
-            return copied / "bin"
+        """The folder of the programs; raises Missing."""
         found = _installed(self.major)
         if not processes.reachable(self.account, found / "bin" / "postgres", self.home):
-            processes.copy_tree(found, copied, ("bin", "lib", "share"))
-            found = copied
+            found = _lent(found, self.home.parent)
         return found / "bin"
+
+
+def _lent(found: Path, run: Path) -> Path:
+    """A copy in the run's folder, for an account that may not look into a virtual environment.
+
+    The programs find their libraries by a relative path, so the folders keep their places.
+    """
+    site = found.parents[1]
+    copy = run / "programs" / found.relative_to(site)
+    with processes.exclusive(run / "programs.lock"):
+        if not copy.exists():
+            for libraries in site.glob(f"{found.parent.name}.libs"):
+                shutil.copytree(libraries, run / "programs" / libraries.name, dirs_exist_ok=True)
+            half = copy.with_name(f"{copy.name}-half")
+            headers = shutil.ignore_patterns("include", "*.a")
+            shutil.copytree(found, half, symlinks=True, dirs_exist_ok=True, ignore=headers)
+            half.rename(copy)
+    return copy
 
 
 def _installed(major: int) -> Path:

@@ -1,5 +1,6 @@
 """Processes that outlive the worker that started them, and are known by a pid file."""
 
+import fcntl
 import os
 import pwd
 import shutil
@@ -7,8 +8,8 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,13 +33,13 @@ class Account(NamedTuple):
 
     def run(
         self, command: Sequence[str | Path], folder: Path, env: Mapping[str, str] | None = None
-    ) -> "subprocess.CompletedProcess[str]":
-        """Run to the end and return the output; raises CalledProcessError, PermissionError."""
-        return subprocess.run(
+    ) -> None:
+        """Run to the end; raises PermissionError, or RuntimeError with what the program wrote."""
+        done = subprocess.run(
             [str(part) for part in command],
             cwd=folder,
             env={**os.environ, "HOME": str(folder), **(env or {})},
-            check=True,
+            check=False,
             capture_output=True,
             text=True,
             start_new_session=True,  # Ctrl-C is for the test run, which then ends its servers
@@ -46,6 +47,8 @@ class Account(NamedTuple):
             group=self.gid,
             extra_groups=[] if os.getuid() == 0 else None,
         )
+        if done.returncode:
+            raise RuntimeError(f"{command[0]}: exit code {done.returncode}\n{done.stderr}")
 
     def own(self, folder: Path) -> None:
         """Make ``folder`` belong to this account."""
@@ -135,10 +138,12 @@ def reachable(account: Account, program: Path, folder: Path) -> bool:
     return True
 
 
-def copy_tree(source: Path, target: Path, parts: Sequence[str]) -> None:
-    """Copy some of a folder's folders."""
-    for part in parts:
-        shutil.copytree(source / part, target / part, symlinks=True)
+@contextmanager
+def exclusive(lock: Path) -> Iterator[None]:
+    """One worker at a time."""
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def clear(folder: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.servers import SERVERS, Server, processes
+from tests.servers.postgresql import _installed, _lent
 from tests.servers.run import ROOT
 
 KILLABLE = [name for name in SERVERS if name != "sqlite"]
@@ -115,6 +116,13 @@ def test_runs_without_rights(postgresql: Server) -> None:
     if number is None:
         pytest.skip("the server is not ours")
     assert psutil.Process(number).uids().real != 0
+
+
+def test_lent_programs_find_their_libraries(tmp_path: Path) -> None:
+    """Root lends the programs to another account when the environment is closed to it."""
+    programs = _lent(_installed(18), tmp_path) / "bin"
+    for program in ("initdb", "postgres", "pg_basebackup"):
+        assert "18." in subprocess.check_output([programs / program, "--version"], text=True)
 
 
 @pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
