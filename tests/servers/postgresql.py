@@ -144,14 +144,20 @@ def _lent(found: Path, run: Path) -> Path:
     site = found.parents[1]
     copy = run / "programs" / found.relative_to(site)
     with processes.exclusive(run / "programs.lock"):
-        if not copy.exists():
-            for libraries in site.glob(f"{found.parent.name}.libs"):
-                shutil.copytree(libraries, run / "programs" / libraries.name, dirs_exist_ok=True)
-            half = copy.with_name(f"{copy.name}-half")
-            headers = shutil.ignore_patterns("include", "*.a")
-            shutil.copytree(found, half, symlinks=True, dirs_exist_ok=True, ignore=headers)
-            half.rename(copy)
+        for libraries in site.glob(f"{found.parent.name}.libs"):
+            _copy_once(libraries, run / "programs" / libraries.name)
+        _copy_once(found, copy)
     return copy
+
+
+def _copy_once(source: Path, target: Path) -> None:
+    """Copy a folder, whole or not at all; never again: running programs have its files mapped."""
+    if target.exists():
+        return
+    half = target.with_name(f"{target.name}-half")
+    shutil.rmtree(half, ignore_errors=True)
+    shutil.copytree(source, half, symlinks=True, ignore=shutil.ignore_patterns("include", "*.a"))
+    half.rename(target)
 
 
 def _installed(major: int) -> Path:
