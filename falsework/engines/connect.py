@@ -1,0 +1,237 @@
+"""From what an operator writes as URL to a database that answered.
+
+The forms: a URL; ``env:NAME``, whose value is one; ``file:PATH``, whose first line is one;
+``python:package.module:name``, a callable that returns a SQLAlchemy Engine (for tokens that
+expire: every session is made by that Engine).
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, event, inspect
+from sqlalchemy import Engine as Pool
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from falsework.engines.base import Driver, Trouble
+from falsework.engines.drivers import driver_for, synchronous
+from falsework.engines.imports import last_line, load
+from falsework.engines.redaction import masked, redact, secrets_of
+from falsework.errors import ConfigError, Denied, FalseworkError, Refused, Unreachable
+from falsework.model.engine import Server
+
+CONNECT_SECONDS = 10.0
+
+_NOT_NOW = frozenset({Trouble.UNREACHABLE, Trouble.LOST, Trouble.LOCK_TIMEOUT, Trouble.RETRY})
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A database that answered: who speaks to it, and what it is.
+
+    ``pool``      SQLAlchemy's engine; each connect is a session of its own
+    ``schema``    the schema that unqualified names of the models mean
+    ``identity``  which database it is, for people, without secrets
+    """
+
+    driver: Driver
+    pool: Pool = field(repr=False)
+    schema: str
+    server: Server
+    identity: str
+
+
+def connect(
+    url: str, *, schema: str | None = None, connect_seconds: float = CONNECT_SECONDS
+) -> Target:
+    """The database behind ``url``, in any of the forms; it has answered once.
+
+    ``schema``           instead of the session's own default
+    ``connect_seconds``  how long a connection may take to be made; an Engine from ``python:``
+                         sets its own bound
+
+    Raises Unreachable when there is no answer, ConfigError when the URL, the credentials, the
+    database or the schema are wrong, Refused for a server that is too old, Denied.
+    """
+    found = _resolve(url)
+    driver, pool, own = _opened(found, connect_seconds)
+    shown, secrets = masked(own.render_as_string(hide_password=False)), secrets_of(own)
+    try:
+        with pool.connect() as connection:
+            return _target(driver, pool, connection, schema)
+    except DBAPIError as error:
+        pool.dispose()
+        raise _error(driver.trouble(error), redact(str(error.orig), secrets), shown) from None
+    except FalseworkError:
+        pool.dispose()
+        raise
+    except (SQLAlchemyError, TypeError, ValueError, OSError) as error:
+        pool.dispose()
+        raise _error(Trouble.OTHER, redact(last_line(error), secrets), shown) from None
+
+
+def _resolve(text: str) -> URL | Pool:
+    """What the written form stands for."""
+    kind, _, rest = text.strip().partition(":")
+    if kind == "env":
+        return _resolve_again(_from_environment(rest), f"the variable {rest}")
+    if kind == "file":
+        return _resolve_again(_from_file(rest), f"the first line of {rest}")
+    if kind == "python":
+        return _from_python(rest)
+    return synchronous(text)
+
+
+def _resolve_again(text: str, origin: str) -> URL | Pool:
+    """A URL that lay somewhere else; errors say where, not what it is."""
+    if text.startswith(("env:", "file:")):
+        raise ConfigError(
+            f"{origin} refers to yet another place",
+            why="it has to hold the URL itself",
+            do="put the URL there",
+        )
+    try:
+        return _resolve(text)
+    except ConfigError as error:
+        raise ConfigError(f"{origin}: {error.what}", why=error.why, do=error.do) from None
+
+
+def _from_environment(name: str) -> str:
+    value = os.environ.get(name, "").strip()
+    if not value:
+        raise ConfigError(
+            f"env:{name}: there is no URL",
+            why=f"the environment variable {name} is not set, or empty",
+            do=f"export {name}=..., or name another variable",
+        )
+    return value
+
+
+def _from_file(path: str) -> str:
+    try:
+        lines = Path(path).expanduser().read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise ConfigError(
+            f"file:{path}: the file cannot be read",
+            why=reason or type(error).__name__,
+            do="name a file whose first line is the URL",
+        ) from None
+    if not lines or not lines[0].strip():
+        raise ConfigError(
+            f"file:{path}: there is no URL",
+            why="the first line of the file is empty",
+            do="write the URL in the first line",
+        )
+    return lines[0].strip()
+
+
+def _from_python(path: str) -> Pool:
+    make = load(path, "a callable that returns a SQLAlchemy Engine")
+    try:
+        made = make() if callable(make) else make
+    except Exception as error:  # noqa: BLE001 - the user's code may raise anything
+        raise ConfigError(
+            f"python:{path}: the call failed", why=last_line(error), do="mend the callable"
+        ) from None
+    if not isinstance(made, Pool):
+        raise ConfigError(
+            f"python:{path} gives no SQLAlchemy Engine",
+            why=f"it gives {type(made).__module__}.{type(made).__qualname__}",
+            do="return what sqlalchemy.create_engine(...) returns; an asynchronous engine will "
+            "not do",
+        )
+    return made
+
+
+def _opened(found: URL | Pool, connect_seconds: float) -> tuple[Driver, Pool, URL]:
+    """The driver, its engine, and the URL to hide secrets of."""
+    if isinstance(found, URL):
+        driver = driver_for(found.get_backend_name())
+        return driver, driver.pool(found, connect_seconds=connect_seconds), found
+    url = synchronous(found.url.render_as_string(hide_password=False))
+    if url.get_driver_name() != found.dialect.driver:
+        raise ConfigError(
+            f"the Engine speaks through {found.dialect.driver}",
+            why="that driver is asynchronous, or not known",
+            do=f"create it with {url.drivername}://...",
+        )
+    driver = driver_for(url.get_backend_name())
+    pool = driver.pool(url, connect_seconds=connect_seconds)
+
+    @event.listens_for(pool, "do_connect")
+    def session(*_: object) -> DBAPIConnection | None:
+        """Let the user's Engine make each session, with its creator and all its events."""
+        made = found.raw_connection()
+        made.detach()
+        return made.dbapi_connection
+
+    return driver, pool, url
+
+
+def _target(driver: Driver, pool: Pool, connection: Connection, schema: str | None) -> Target:
+    """The target, once the server is known to be one that can be worked with."""
+    if not driver.mine(connection):
+        raise ConfigError(
+            f"the server is not {driver.engine.name}",
+            why="it speaks the same protocol, and behaves differently",
+            do="use the URL of its own engine",
+        )
+    version = driver.version(connection)
+    oldest = driver.engine.oldest
+    if version < oldest:
+        raise Refused(
+            f"{driver.engine.name} {_dotted(version)} is older than {_dotted(oldest)}",
+            why="what its statements lock and cost was never checked",
+            do=f"upgrade the server to {_dotted(oldest)} or later",
+        )
+    if schema is not None:
+        _check_schema(connection, schema)
+    return Target(
+        driver=driver,
+        pool=pool,
+        schema=schema if schema is not None else driver.default_schema(connection),
+        server=Server(driver.engine, version),
+        identity=driver.identity(connection),
+    )
+
+
+def _check_schema(connection: Connection, schema: str) -> None:
+    names = inspect(connection).get_schema_names()
+    if schema not in names:
+        raise ConfigError(
+            f"the database has no schema {schema}",
+            why=f"it has {', '.join(sorted(names))}",
+            do="create the schema, or name one that is there",
+        )
+
+
+def _dotted(version: tuple[int, ...]) -> str:
+    return ".".join(map(str, version))
+
+
+def _error(trouble: Trouble, text: str, shown: str) -> FalseworkError:
+    """The error for a connection that could not be made or used."""
+    why = " ".join(text.split())
+    if trouble in _NOT_NOW:
+        return Unreachable(
+            f"no answer from {shown}",
+            why=why,
+            do="see that the server runs and this machine may reach it, then try again",
+        )
+    if trouble is Trouble.REJECTED:
+        return ConfigError(
+            f"{shown} does not let us in",
+            why=why,
+            do="check the user, the password and the name of the database",
+        )
+    if trouble is Trouble.DENIED:
+        return Denied(
+            f"{shown} does not let this user look",
+            why=why,
+            do="have the database's owner grant it, or use another user",
+        )
+    return ConfigError(f"{shown} cannot be used", why=why, do="check the URL and the server")
