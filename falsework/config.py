@@ -1,0 +1,281 @@
+"""Settings: from a file, the environment and the command line, each with where it came from.
+
+The file is the nearest falsework.toml, or pyproject.toml with a table [tool.falsework], in the
+working directory or above it. Variables ``FALSEWORK_<KEY>`` win over it, options over both.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from falsework.engines.redaction import has_secret, masked
+from falsework.errors import ConfigError, UsageError
+
+PREFIX = "FALSEWORK_"
+URL_HELP = "the database: env:NAME, file:PATH, python:module:callable, or a URL"
+
+
+class Wrong(ValueError):
+    """A value that its setting does not take; the text says what it takes."""
+
+
+def duration(value: object) -> float:
+    """Seconds from a number of seconds, or from text such as 90d, 2h, 1h30m, 0.5s, 50ms."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        seconds = float(value)
+    elif isinstance(value, str) and (_NUMBER.fullmatch(value) or _DURATION.fullmatch(value)):
+        parts = _PART.findall(value) if not _NUMBER.fullmatch(value) else [(value, "s")]
+        seconds = sum(float(number) * _UNITS[unit] for number, unit in parts)
+    else:
+        raise Wrong('a duration, such as 90, "0.5s", "30m", "2h" or "90d"')
+    if not 0 < seconds < float("inf"):
+        raise Wrong("a duration above 0")
+    return seconds
+
+
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_NUMBER = re.compile(r"\d+(\.\d+)?")
+_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|[smhd])")
+_DURATION = re.compile(rf"(?:{_PART.pattern})+")
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str) and value.strip():
+        return value.strip()
+    raise Wrong("a text that is not empty")
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    """A list of texts; one text with commas stands for one, as in a variable."""
+    parts = value.split(",") if isinstance(value, str) else value
+    if isinstance(parts, list | tuple) and parts:
+        return tuple(_text(part) for part in parts)
+    raise Wrong("a list of texts")
+
+
+def _count(value: object) -> int:
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return value
+    raise Wrong("a whole number above 0")
+
+
+def _setting(read: Callable[[object], Any], default: Any, text: str, unit: str = "") -> Any:  # noqa: ANN401
+    """A field of Config; the one that may hold a password stays out of its repr."""
+    metadata = {"read": read, "help": text, "unit": unit}
+    return dataclasses.field(default=default, repr=text is not URL_HELP, metadata=metadata)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The settings; a time is in seconds unless its name says otherwise."""
+
+    url: str | None = _setting(_text, None, URL_HELP)
+    models: tuple[str, ...] = _setting(
+        _texts, (), "release B's models: package.module:metadata, one or several"
+    )
+    schema: str | None = _setting(
+        _text, None, "the schema that models without one mean; without it, the session's own"
+    )
+    lock_budget: float | None = _setting(
+        duration,
+        None,
+        "the longest that a statement of the application may be made to wait; without it, the "
+        "engine's own",
+        "s",
+    )
+    direct_seconds: float = _setting(
+        duration, 0.05, "the blocking form of a step is taken while its forecast stays below", "s"
+    )
+    lock_try_ms: int = _setting(
+        _count, 50, "how long one try for a strong lock waits, with everybody behind it", "ms"
+    )
+    lock_wait_seconds: float = _setting(
+        duration, 60.0, "how long a step goes on trying for its lock", "s"
+    )
+    chunk_seconds: float = _setting(
+        duration, 0.1, "how long one chunk of a fill may hold its row locks", "s"
+    )
+    connect_seconds: float = _setting(duration, 10.0, "how long a connection may take", "s")
+    time_budget: float | None = _setting(
+        duration, None, "a phase stops after this time, with all its work recorded", "s"
+    )
+    max_rows: int | None = _setting(
+        _count, None, "a phase stops once it has filled that many rows", "rows"
+    )
+    release: str | None = _setting(
+        _text, None, "the name of release B, for the journal: a version or a commit"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a setting is called, takes and means."""
+
+    name: str
+    default: object
+    help: str
+    unit: str
+    read: Callable[[object], Any]
+
+    @property
+    def variable(self) -> str:
+        return PREFIX + self.name.upper()
+
+    @property
+    def option(self) -> str:
+        return "--" + self.name.replace("_", "-")
+
+
+SETTINGS = tuple(
+    Setting(f.name, f.default, f.metadata["help"], f.metadata["unit"], f.metadata["read"])
+    for f in dataclasses.fields(Config)
+)
+_BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A setting as it stands: its value as it may be shown, and where it came from."""
+
+    setting: Setting
+    shown: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Effective:
+    """The configuration in force, and the origin of each of its values."""
+
+    config: Config
+    values: tuple[Value, ...]
+
+
+def effective(
+    options: Mapping[str, object] | None = None,
+    *,
+    environ: Mapping[str, str] | None = None,
+    start: Path | None = None,
+) -> Effective:
+    """The settings in force. An option that is None or an empty tuple was not given.
+
+    Raises ConfigError for an unknown key and a value of the wrong kind, UsageError for a password
+    among the options.
+    """
+    given = {k: v for k, v in (options or {}).items() if v is not None and v != ()}
+    if isinstance(url := given.get("url"), str):
+        refuse_password(url)
+    found: dict[str, tuple[Any, str]] = {}
+    for name, value, origin in (
+        *_from_file(start or Path.cwd()),
+        *_from_environment(os.environ if environ is None else environ),
+        *((name, value, f"option {_BY_NAME[name].option}") for name, value in given.items()),
+    ):
+        found[name] = (_read(_BY_NAME[name], value, origin), origin)
+    config = Config(**{name: value for name, (value, _) in found.items()})
+    return Effective(
+        config,
+        tuple(
+            Value(s, _shown(s, getattr(config, s.name)), found.get(s.name, ("", "default"))[1])
+            for s in SETTINGS
+        ),
+    )
+
+
+def refuse_password(url: str) -> None:
+    """Raise UsageError for a URL from the command line that holds a password."""
+    if has_secret(url):
+        raise UsageError(
+            f"{masked(url)}: no password on the command line, please",
+            why="every user of this machine can read it in the list of processes",
+            do="put the URL into a variable or a file: --url env:DATABASE_URL, or --url file:PATH",
+        )
+
+
+def _read(setting: Setting, value: object, origin: str) -> object:
+    try:
+        return setting.read(value)
+    except Wrong as wrong:
+        shown = "a value" if setting.name == "url" else repr(value)
+        raise ConfigError(
+            f"{setting.name}: {shown} cannot be used",
+            why=f"it comes from {origin}",
+            do=f"write {wrong}: {setting.help}",
+        ) from None
+
+
+def _shown(setting: Setting, value: object) -> str:
+    if value is None or value == ():
+        return "-"
+    if setting.name == "url":
+        return masked(str(value))
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    number = f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{number} {setting.unit}".rstrip()
+
+
+def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    variables = {setting.variable: setting.name for setting in SETTINGS}
+    for variable in sorted(environ):
+        if variable in variables and environ[variable].strip():
+            yield variables[variable], environ[variable], f"environment {variable}"
+        elif variable.startswith(PREFIX) and variable not in variables:
+            _check_spelling(variable, tuple(variables))
+
+
+def _check_spelling(variable: str, variables: tuple[str, ...]) -> None:
+    """Other programs may have variables of that prefix; one that is nearly ours is a slip."""
+    if near := get_close_matches(variable, variables, 1, 0.9):
+        raise ConfigError(
+            f"{variable}: there is no such setting",
+            why="a variable that nobody reads would be taken for a setting",
+            do=f"write {near[0]}, or unset it",
+        )
+
+
+def _from_file(start: Path) -> Iterator[tuple[str, object, str]]:
+    path, key, table = _nearest(start)
+    for name, value in table.items():
+        if name not in _BY_NAME:
+            near = get_close_matches(name.replace("-", "_"), _BY_NAME, 1)
+            raise ConfigError(
+                f"{path}: there is no setting {key}{name}",
+                why=f"the settings are {', '.join(_BY_NAME)}",
+                do=f"write {near[0]}" if near else "remove it",
+            )
+        yield name, value, f"{path}: {key}{name}"
+
+
+def _nearest(start: Path) -> tuple[Path, str, Mapping[str, object]]:
+    """The file that counts, what to call its keys by, and its settings."""
+    for folder in (start.resolve(), *start.resolve().parents):
+        own, shared = folder / "falsework.toml", folder / "pyproject.toml"
+        if own.is_file():
+            return own, "", _parsed(own)
+        if shared.is_file():
+            tool = _parsed(shared).get("tool")
+            table = tool.get("falsework") if isinstance(tool, dict) else None
+            if isinstance(table, dict):
+                return shared, "tool.falsework.", table
+    return start, "", {}
+
+
+def _parsed(path: Path) -> Mapping[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(
+            f"{path}: the file cannot be read",
+            why=error.strerror or "" if isinstance(error, OSError) else str(error),
+            do="mend the file",
+        ) from None
