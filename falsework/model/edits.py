@@ -120,9 +120,7 @@ class DropColumn(Tagged, frozen=True, kw_only=True):
                 raise ValueError(f"there is no column {self.table}.{self.column}")
             if held := dependants(table, self.column):
                 raise ValueError(f"{self.table}.{self.column} is used by {held}")
-            return replace(
-                table, columns=tuple(c for c in table.columns if c.name != self.column)
-            )
+            return replace(table, columns=tuple(c for c in table.columns if c.name != self.column))
 
         return _alter(schema, self.table, drop)
 
@@ -176,9 +174,7 @@ class SetType(Tagged, frozen=True, kw_only=True):
 
     def apply(self, schema: Schema) -> Schema:
         """The schema with the column so."""
-        return _alter_column(
-            schema, self.table, self.column, lambda c: replace(c, type=self.type)
-        )
+        return _alter_column(schema, self.table, self.column, lambda c: replace(c, type=self.type))
 
 
 class AddIndex(Tagged, frozen=True, kw_only=True):
@@ -221,9 +217,7 @@ class AddUnique(Tagged, frozen=True, kw_only=True):
 
     def apply(self, schema: Schema) -> Schema:
         """The schema with the constraint."""
-        return _alter(
-            schema, self.table, lambda t: replace(t, uniques=(*t.uniques, self.unique))
-        )
+        return _alter(schema, self.table, lambda t: replace(t, uniques=(*t.uniques, self.unique)))
 
 
 class DropUnique(Tagged, frozen=True, kw_only=True):
@@ -269,9 +263,7 @@ class DropForeignKey(Tagged, frozen=True, kw_only=True):
         return _alter(
             schema,
             self.table,
-            lambda t: replace(
-                t, foreign_keys=_without(t.foreign_keys, self.foreign_key, t.name)
-            ),
+            lambda t: replace(t, foreign_keys=_without(t.foreign_keys, self.foreign_key, t.name)),
         )
 
 

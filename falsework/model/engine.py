@@ -7,6 +7,7 @@ asks which engine it is. Reading catalogs and running statements is the business
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import IntEnum, StrEnum
 from typing import Protocol
 
@@ -102,6 +103,14 @@ class Spelling(Protocol):
         """The check text ``column IS NOT NULL`` as the catalog will show it."""
         ...
 
+    def length(self, column: str) -> str:
+        """The number of characters in the (unquoted) column's value, as SQL."""
+        ...
+
+    def limit(self, rows: int) -> str:
+        """The clause that ends a SELECT after so many rows."""
+        ...
+
 
 class Rates(Frozen, frozen=True):
     """Shipped rates, per second, deliberately low: a forecast should err on the long side."""
@@ -120,8 +129,19 @@ class TypeMove(Protocol):
         ...
 
 
+def same_or_unknown(one: str, other: str) -> bool | None:
+    """The most cautious comparison of SQL texts: the same, or it cannot be decided."""
+    return True if one == other else None
+
+
 class Engine(Frozen, frozen=True):
-    """One database engine as the planner sees it."""
+    """One database engine as the planner sees it.
+
+    ``same_text``  whether two normalised expressions say the same; None: cannot be decided
+    ``enforces_types``  whether the server refuses a value longer or wider than the column's type
+    ``batches_rewrites``  whether several edits of a table that each rewrite it cost one rewrite
+    ``views_stop_types``  whether a view over a column stops a change of the column's type
+    """
 
     name: str
     facts: Facts
@@ -131,6 +151,10 @@ class Engine(Frozen, frozen=True):
     lock_budget: float  # seconds; the default of design section 2
     identifier_limit: int  # bytes
     oldest: Version  # the oldest version the facts were checked for
+    same_text: Callable[[str, str], bool | None] = same_or_unknown
+    enforces_types: bool = True
+    batches_rewrites: bool = False
+    views_stop_types: bool = False
 
 
 class Server(Frozen, frozen=True):

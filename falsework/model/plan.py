@@ -112,10 +112,9 @@ class Step(Frozen, frozen=True):
     ``effect``     edits of the schema; none for data work
     ``partial``    what a broken-off statement may leave behind, and ``repair`` what removes it
     ``rows``       rows of the table as the server's statistics have them; None: not known
-    ``forecast``   seconds for the work itself, waiting for locks aside
+    ``forecast``   seconds for the work itself, waiting for locks aside; None: rows not known
     ``blocking``   whether others wait for the whole run, so that ``forecast`` must fit the budget
     ``rate``       rows a second that the forecast assumed, to count again right before it runs
-    ``after``      ids of the steps that must have run before
     ``work_note``  what the server does, for people: "catalog only", "reads every row" ...
     """
 
@@ -134,10 +133,9 @@ class Step(Frozen, frozen=True):
     also_locks: tuple[TableName, ...] = ()
     work_note: str = ""
     rows: int | None = None
-    forecast: float = 0.0
+    forecast: float | None = 0.0
     blocking: bool = False
     rate: float = 0.0
-    after: tuple[str, ...] = ()
 
 
 class Kind(StrEnum):
@@ -148,7 +146,6 @@ class Kind(StrEnum):
     INSERT_REQUIRED = "insert required columns"
     INSERT_NULL = "insert explicit NULL"
     UPDATE = "update"
-    UPDATE_KEY = "update key"
     DELETE = "delete"
     UPSERT = "upsert"
     LOCKING_READ = "locking read"
@@ -164,7 +161,8 @@ class Release(StrEnum):
 class Verdict(Frozen, frozen=True):
     """A statement of the closed list that would not succeed, and why not.
 
-    ``subject`` is the column, or the key of an upsert, that it is about; "" for the whole table.
+    ``subject``      the column, or the key of an upsert, that it is about; "" for the whole table
+    ``missing_key``  for an upsert that fails only because nothing keeps its key unique: that key
     """
 
     release: Release
@@ -172,6 +170,7 @@ class Verdict(Frozen, frozen=True):
     kind: Kind
     subject: str
     reason: str
+    missing_key: tuple[str, ...] = ()
 
 
 class Proof(Frozen, frozen=True):
@@ -205,6 +204,7 @@ class Question(Frozen, frozen=True):
     ``sample``  SQL giving a few of their keys
     ``heals``   whether the plan's own fill will mend them, so that they are only worth knowing
     ``phase``   the phase whose gate asks it
+    ``since``   the first phase before which it can be asked: what it reads must be there
     """
 
     code: str
@@ -219,6 +219,7 @@ class Question(Frozen, frozen=True):
     heals: bool
     text: str
     remedy: str
+    since: Phase = Phase.EXPAND
 
 
 class Refusal(Frozen, frozen=True):

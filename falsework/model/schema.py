@@ -241,6 +241,15 @@ class Schema(Frozen, frozen=True, dict=True):
         """The tables by name: 1 000 tables are looked up many thousand times."""
         return {t.name: t for t in self.tables}
 
+    @cached_property
+    def children(self) -> dict[TableName, frozenset[TableName]]:
+        """For each parent the tables whose foreign keys refer to it."""
+        found: dict[TableName, set[TableName]] = {}
+        for table in self.tables:
+            for key in table.foreign_keys:
+                found.setdefault(key.parent, set()).add(table.name)
+        return {parent: frozenset(names) for parent, names in found.items()}
+
     def table(self, name: TableName) -> Table | None:
         """The table of that name, or None."""
         return self._by_name.get(name)
@@ -265,11 +274,9 @@ class Schema(Frozen, frozen=True, dict=True):
     def neighbours(self, names: Iterable[TableName]) -> frozenset[TableName]:
         """The named tables with the parents and children that foreign keys tie to them."""
         wanted = frozenset(names)
-        parents = {f.parent for t in self.tables if t.name in wanted for f in t.foreign_keys}
-        children = {
-            t.name for t in self.tables if any(f.parent in wanted for f in t.foreign_keys)
-        }
-        return wanted | parents | children
+        parents = {f.parent for name in wanted if (t := self.table(name)) for f in t.foreign_keys}
+        below = (self.children.get(name, frozenset()) for name in wanted)
+        return wanted.union(parents, *below)
 
     @property
     def digest(self) -> str:

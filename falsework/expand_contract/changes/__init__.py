@@ -1,0 +1,66 @@
+"""Every kind of change, one file each: what it looks like, and the steps it takes.
+
+To add one: write its file, put its class into ``CHANGES``, add a case folder. A test fails when a
+file is missing from the tuple or a kind has no case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from falsework.expand_contract.changes.check_added import CheckAdded
+from falsework.expand_contract.changes.check_dropped import CheckDropped
+from falsework.expand_contract.changes.column_added import ColumnAdded
+from falsework.expand_contract.changes.column_dropped import ColumnDropped
+from falsework.expand_contract.changes.default_changed import DefaultChanged
+from falsework.expand_contract.changes.foreign_key_added import ForeignKeyAdded
+from falsework.expand_contract.changes.foreign_key_dropped import ForeignKeyDropped
+from falsework.expand_contract.changes.index_added import IndexAdded
+from falsework.expand_contract.changes.index_dropped import IndexDropped
+from falsework.expand_contract.changes.not_null_added import NotNullAdded
+from falsework.expand_contract.changes.not_null_removed import NotNullRemoved
+from falsework.expand_contract.changes.not_planned import NotPlanned
+from falsework.expand_contract.changes.table_added import TableAdded
+from falsework.expand_contract.changes.table_dropped import TableDropped
+from falsework.expand_contract.changes.type_changed import TypeChanged
+from falsework.expand_contract.changes.unique_added import UniqueAdded
+from falsework.expand_contract.changes.unique_dropped import UniqueDropped
+from falsework.expand_contract.upgrade import Outline, Pair, Upgrade
+
+
+class Change(Protocol):
+    """One change of one table: seen by ``detect``, carried out as ``outline`` says."""
+
+    def outline(self, upgrade: Upgrade) -> Outline:
+        """The steps, questions, refusals and notes of this change. Pure."""
+        ...
+
+
+class Kind(Protocol):
+    """A kind of change: finds its changes between a table as it is and as it shall be."""
+
+    def detect(self, upgrade: Upgrade, pair: Pair) -> Iterator[Change]:
+        """The changes of this kind on one table, in a fixed order. Decides nothing."""
+        ...
+
+
+CHANGES: tuple[Kind, ...] = (
+    TableAdded,
+    TableDropped,
+    ColumnAdded,
+    ColumnDropped,
+    TypeChanged,
+    DefaultChanged,
+    NotNullAdded,
+    NotNullRemoved,
+    UniqueAdded,
+    UniqueDropped,
+    CheckAdded,
+    CheckDropped,
+    ForeignKeyAdded,
+    ForeignKeyDropped,
+    IndexAdded,
+    IndexDropped,
+    NotPlanned,
+)

@@ -1,0 +1,66 @@
+"""A server default that comes, goes or becomes another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Self
+
+from falsework.expand_contract.matching import same_default
+from falsework.expand_contract.upgrade import Draft, Outline, Pair, Rank, Upgrade
+from falsework.model.edits import SetDefault
+from falsework.model.frozen import Frozen
+from falsework.model.plan import Hazard, Phase
+from falsework.model.schema import Default, TableName
+
+
+class DefaultChanged(Frozen, frozen=True):
+    """A new default comes in expand; one that A relies on stays until contract."""
+
+    table: TableName
+    column: str
+    old: Default | None
+    new: Default | None
+    decided: bool
+
+    @classmethod
+    def detect(cls, upgrade: Upgrade, pair: Pair) -> Iterator[Self]:
+        """Columns whose defaults are not surely the same; the server's own counters aside."""
+        if pair.old is None or pair.new is None:
+            return
+        for after in pair.new.columns:
+            before = pair.old.column(after.name)
+            if before is None or before.autoincrement or after.autoincrement:
+                continue
+            same = same_default(before.default, after.default, upgrade.server.engine.same_text)
+            if same is not True:
+                yield cls(pair.name, after.name, before.default, after.default, same is False)
+
+    def outline(self, upgrade: Upgrade) -> Outline:
+        """Expand where there was none, else contract."""
+        if not self.decided and self.old is not None and self.new is not None:
+            return Outline(
+                notes=(
+                    f"{self.table}.{self.column}: the defaults {self.old.text!r} (live) and "
+                    f"{self.new.text!r} (models) cannot be compared: taken as equal",
+                )
+            )
+        phase = Phase.EXPAND if self.old is None else Phase.CONTRACT
+        edit = SetDefault(table=self.table, column=self.column, default=self.new)
+        text = f"set to {self.new.text}" if self.new else "dropped"
+        return Outline(
+            drafts=(
+                Draft(
+                    table=self.table,
+                    subject=self.column,
+                    part="default",
+                    phase=phase,
+                    rank=Rank.ADD_RULE if phase is Phase.EXPAND else Rank.SETTLE_DEFAULT,
+                    title=f"default of {self.column} {text}",
+                    edits=(edit,),
+                    hazards=(Hazard.OLD_DEFAULT,),
+                ),
+            ),
+            not_yet=()
+            if phase is Phase.EXPAND
+            else (f"{self.table}.{self.column}: its new default: until then it has the old one",),
+        )

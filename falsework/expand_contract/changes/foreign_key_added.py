@@ -1,0 +1,122 @@
+"""A foreign key that only the models have, on a table that is there already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Self
+
+from msgspec.structs import replace
+
+from falsework.expand_contract import questions
+from falsework.expand_contract.keys import same_key
+from falsework.expand_contract.upgrade import (
+    Draft,
+    Outline,
+    Pair,
+    Rank,
+    Upgrade,
+    constraint_name,
+)
+from falsework.model.edits import AddForeignKey, ValidateForeignKey
+from falsework.model.engine import Way
+from falsework.model.frozen import Frozen
+from falsework.model.plan import Phase
+from falsework.model.schema import ForeignKey, TableName
+
+
+class ForeignKeyAdded(Frozen, frozen=True):
+    """Orphans are counted; the key is added in contract, when A can no longer break it."""
+
+    table: TableName
+    key: ForeignKey
+
+    @classmethod
+    def detect(cls, upgrade: Upgrade, pair: Pair) -> Iterator[Self]:
+        """Keys of the models that tie columns to a parent as no live key does."""
+        if pair.old is None or pair.new is None:
+            return
+        for key in pair.new.foreign_keys:
+            if not any(same_key(key, live) for live in pair.old.foreign_keys):
+                yield cls(pair.name, key)
+
+    def outline(self, upgrade: Upgrade) -> Outline:
+        """Add and validate in contract."""
+        outline = key_outline(upgrade, self.table, self.key, Phase.CONTRACT)
+        table = upgrade.new.schema.table(self.table)
+        leading = [i.columns for i in table.indexes] if table else []
+        keys = table.keys if table else ()
+        count = len(self.key.columns)
+        if any(set(c[:count]) == set(self.key.columns) for c in (*leading, *keys)):
+            return outline
+        note = (
+            f"{self.table}: no index begins with ({', '.join(self.key.columns)}); every DELETE on "
+            f"{self.key.parent} will read the whole table. Declare an index."
+        )
+        return replace(outline, notes=(note,))
+
+
+def key_outline(upgrade: Upgrade, table: TableName, key: ForeignKey, phase: Phase) -> Outline:
+    """The steps that add a foreign key to a table that exists by then.
+
+    Without a long lock where the engine can: for new rows first, then the old ones are validated.
+    """
+    name = key.name or constraint_name(upgrade.server, table, key.columns, "fkey")
+    named = replace(key, name=name)
+    contract = phase is Phase.CONTRACT
+
+    def draft(part: str, title: str, edit: AddForeignKey | ValidateForeignKey, way: Way) -> Draft:
+        return Draft(
+            table=table,
+            subject=name,
+            part=part,
+            phase=phase,
+            rank=Rank.ENFORCE_KEY if contract else Rank.ADD_RULE,
+            title=title,
+            edits=(edit,),
+            way=way,
+            blocking=contract,
+            also_locks=(key.parent,),
+        )
+
+    title = f"add foreign key {name} to {key.parent.name}"
+    direct = AddForeignKey(table=table, foreign_key=named)
+    loose = replace(named, valid=False)
+    unvalidated = AddForeignKey(table=table, foreign_key=loose)
+    fact = upgrade.server.cost(direct)
+    online = upgrade.server.cost(unvalidated, Way.UNVALIDATED)
+    if not contract or online is None or (fact is not None and upgrade.brief(fact, table)):
+        drafts: tuple[Draft, ...] = (draft("add", title, direct, Way.DIRECT),)
+    else:
+        validate = ValidateForeignKey(table=table, foreign_key=loose)
+        drafts = (
+            draft("add", f"{title}, for new rows only", unvalidated, Way.UNVALIDATED),
+            draft("validate", f"check old rows against {name}", validate, Way.VALIDATE),
+        )
+    if not contract:
+        return Outline(drafts)
+    asked = questions.Asked(
+        table,
+        name,
+        "add",
+        since=Phase.EXPAND if _there(upgrade, table, key) else Phase.MIGRATE,
+        remedy="Delete these rows, or give them a parent, then run db-check again.",
+    )
+    return Outline(
+        drafts,
+        questions=(questions.orphans(upgrade, asked, key),),
+        not_yet=(
+            f"{table}: the foreign key {name} to {key.parent}: rows without a parent are accepted, "
+            f"and nothing cascades",
+        ),
+    )
+
+
+def _there(upgrade: Upgrade, table: TableName, key: ForeignKey) -> bool:
+    """Whether child and parent have all columns of the key already."""
+    child, parent = upgrade.old.table(table), upgrade.old.table(key.parent)
+    return (
+        child is not None
+        and parent is not None
+        and all(map(child.column, key.columns))
+        and all(map(parent.column, key.parent_columns))
+    )

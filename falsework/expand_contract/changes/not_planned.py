@@ -1,0 +1,105 @@
+"""Differences that are seen and not planned yet: refused by name, never done in part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Self
+
+from falsework.expand_contract.keys import same_key, same_rule
+from falsework.expand_contract.matching import SameText, counterpart, same_check, same_index
+from falsework.expand_contract.upgrade import Outline, Pair, Upgrade
+from falsework.model.frozen import Frozen
+from falsework.model.plan import Refusal
+from falsework.model.schema import Column, Table
+
+
+class NotPlanned(Frozen, frozen=True):
+    """One difference: ``surely`` there, or only not comparable as text."""
+
+    subject: str
+    what: str
+    do: str
+    surely: bool = True
+
+    @classmethod
+    def detect(cls, upgrade: Upgrade, pair: Pair) -> Iterator[Self]:
+        """What no other kind of change looks at."""
+        if pair.old is None or pair.new is None:
+            return
+        same = upgrade.server.engine.same_text
+        yield from cls._keys(pair.old, pair.new)
+        for after in pair.new.columns:
+            before = pair.old.column(after.name)
+            if before is not None:
+                yield from cls._column(pair.old, before, after, same)
+        yield from cls._constraints(pair.old, pair.new, same)
+
+    def outline(self, upgrade: Upgrade) -> Outline:
+        """A refusal, or a note where the texts cannot be compared."""
+        if not self.surely:
+            return Outline(
+                notes=(f"{self.subject}: {self.what} cannot be compared: taken as equal",)
+            )
+        return Outline(refusals=(Refusal(self.subject, f"{self.what}: not built yet", self.do),))
+
+    @classmethod
+    def _keys(cls, old: Table, new: Table) -> Iterator[Self]:
+        ours = old.primary_key.columns if old.primary_key else ()
+        theirs = new.primary_key.columns if new.primary_key else ()
+        if ours != theirs:
+            yield cls(
+                str(old.name),
+                f"the primary key changes from ({', '.join(ours)}) to ({', '.join(theirs)})",
+                "create a new table with the new key and move the rows with a data migration",
+            )
+
+    @classmethod
+    def _column(cls, old: Table, before: Column, after: Column, same: SameText) -> Iterator[Self]:
+        where = f"{old.name}.{before.name}"
+        if before.autoincrement != after.autoincrement:
+            yield cls(where, "the server's own counter comes or goes", BY_HAND)
+        if before.collation != after.collation:
+            yield cls(
+                where,
+                f"the collation changes from {before.collation} to {after.collation}",
+                BY_HAND,
+            )
+        if (before.generated is None) != (after.generated is None):
+            yield cls(where, "the column starts or stops to be computed", BY_HAND)
+        elif before.generated is not None and after.generated is not None:
+            equal = same(before.generated, after.generated)
+            if equal is not True:
+                yield cls(where, "its computed expression", BY_HAND, surely=equal is False)
+
+    @classmethod
+    def _constraints(cls, old: Table, new: Table, same: SameText) -> Iterator[Self]:
+        for key in new.foreign_keys:
+            live = next((f for f in old.foreign_keys if same_key(f, key)), None)
+            if live is not None and not same_rule(live, key):
+                yield cls(
+                    f"{old.name}: foreign key to {key.parent}",
+                    f"its actions change from {_actions(live.on_delete, live.on_update)} to "
+                    f"{_actions(key.on_delete, key.on_update)}",
+                    BY_HAND,
+                )
+        for check in new.checks:
+            found = counterpart(check, old.checks, same)
+            equal = None if found is None else same_check(found, check, same)
+            if found is not None and equal is not True:
+                where = f"{old.name}: check {found.name or found.text}"
+                texts = f"its text ({found.text} live, {check.text} in the models)"
+                yield cls(where, texts, NEW_NAME, surely=equal is False)
+        for index in new.indexes:
+            there = next((i for i in old.indexes if i.name == index.name and i.valid), None)
+            alike = None if there is None else same_index(there, index, same)
+            if there is not None and alike is not True:
+                where = f"{old.name}: index {index.name}"
+                yield cls(where, "it is built otherwise", NEW_NAME, surely=alike is False)
+
+
+def _actions(on_delete: str, on_update: str) -> str:
+    return f"ON DELETE {on_delete} ON UPDATE {on_update}"
+
+
+BY_HAND = "keep it as it is in the models, or change it by hand in a quiet hour and plan again"
+NEW_NAME = "give it a new name in the models: the new one is built, then the old one is dropped"

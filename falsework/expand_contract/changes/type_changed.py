@@ -1,0 +1,92 @@
+"""A column whose type changes in place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Self
+
+from falsework.expand_contract import questions
+from falsework.expand_contract.changes.dependents import refuse_dependents
+from falsework.expand_contract.upgrade import Draft, Outline, Pair, Rank, Upgrade, step_id
+from falsework.model.edits import SetType
+from falsework.model.engine import Cost, Move
+from falsework.model.frozen import Frozen
+from falsework.model.plan import Hazard, Phase, Refusal
+from falsework.model.schema import SqlType, TableName
+
+
+class TypeChanged(Frozen, frozen=True):
+    """Wider in expand, narrower in contract; a real conversion is refused."""
+
+    table: TableName
+    column: str
+    old: SqlType
+    new: SqlType
+
+    @classmethod
+    def detect(cls, upgrade: Upgrade, pair: Pair) -> Iterator[Self]:
+        """Columns whose normalised types differ."""
+        if pair.old is None or pair.new is None:
+            return
+        for after in pair.new.columns:
+            before = pair.old.column(after.name)
+            if before is not None and before.type != after.type:
+                yield cls(pair.name, after.name, before.type, after.type)
+
+    def outline(self, upgrade: Upgrade) -> Outline:
+        """By what the engine says of the move."""
+        server = upgrade.server
+        move, cost = server.engine.type_move(self.old, self.new, server.version)
+        if move is Move.IDENTICAL:
+            return Outline()
+        if move is Move.TRANSPARENT:
+            return Outline((self._set(Phase.EXPAND, "widen", cost),), refusals=self._views(upgrade))
+        if move is Move.NARROWING and self._length is not None:
+            asked = questions.Asked(self.table, self.column, "narrow", remedy=SHORTEN)
+            asking = questions.too_long(upgrade, asked, self.column, self._length)
+            return Outline(
+                drafts=(self._set(Phase.CONTRACT, "narrow", cost),),
+                questions=(asking,),
+                refusals=self._views(upgrade),
+                not_yet=(f"{self.table}.{self.column} {self.new}: A may write longer values",),
+            )
+        return Outline(refusals=(self._refusal(move),))
+
+    @property
+    def _length(self) -> int | None:
+        """The length of the new type, where a length is all it has."""
+        match self.new.args:
+            case (int(length),):
+                return length
+        return None
+
+    def _set(self, phase: Phase, part: str, cost: Cost) -> Draft:
+        return Draft(
+            table=self.table,
+            subject=self.column,
+            part=part,
+            phase=phase,
+            rank=Rank.WIDEN if phase is Phase.EXPAND else Rank.TIGHTEN_TYPE,
+            title=f"change {self.column} from {self.old} to {self.new}",
+            edits=(SetType(table=self.table, column=self.column, type=self.new),),
+            cost=cost,
+            hazards=(Hazard.REPREPARE,),
+        )
+
+    def _views(self, upgrade: Upgrade) -> tuple[Refusal, ...]:
+        if not upgrade.server.engine.views_stop_types:
+            return ()
+        step = step_id(self.table, self.column, "widen")
+        return refuse_dependents(upgrade, self.table, self.column, step)
+
+    def _refusal(self, move: Move) -> Refusal:
+        what = "narrower in a way that" if move is Move.NARROWING else "another type, which"
+        return Refusal(
+            f"{self.table}.{self.column}",
+            f"from {self.old} to {self.new} is {what} one column cannot be for A and B at once",
+            "declare a new column of the new type, let B write both, and drop the old one in a "
+            "later release (synced columns are not built yet)",
+        )
+
+
+SHORTEN = "Shorten these values, or keep the longer type, then run db-check again."

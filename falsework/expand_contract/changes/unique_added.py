@@ -1,0 +1,119 @@
+"""A unique constraint that only the models have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Self
+
+from falsework.expand_contract import questions
+from falsework.expand_contract.matching import same_unique
+from falsework.expand_contract.upgrade import (
+    Draft,
+    Outline,
+    Pair,
+    Rank,
+    Upgrade,
+    constraint_name,
+)
+from falsework.model.edits import AddIndex, AddUnique, DropIndex, Edit
+from falsework.model.engine import Way
+from falsework.model.frozen import Frozen
+from falsework.model.plan import Phase, Question
+from falsework.model.schema import Index, TableName, UniqueConstraint
+
+
+class UniqueAdded(Frozen, frozen=True):
+    """Enforced in contract; at once where A leaves all its columns NULL."""
+
+    table: TableName
+    unique: UniqueConstraint
+
+    @classmethod
+    def detect(cls, upgrade: Upgrade, pair: Pair) -> Iterator[Self]:
+        """Constraints of the models over columns that no live constraint keeps unique."""
+        if pair.old is None or pair.new is None:
+            return
+        for unique in pair.new.uniques:
+            if not any(same_unique(unique, live) for live in pair.old.uniques):
+                yield cls(pair.name, unique)
+
+    def outline(self, upgrade: Upgrade) -> Outline:
+        """Build the index without stopping writers where the engine can, then make it a rule."""
+        columns = self.unique.columns
+        name = self.unique.name or constraint_name(upgrade.server, self.table, columns, "key")
+        phase = unique_phase(upgrade, self.table, columns)
+        drafts = self._drafts(upgrade, name, phase)
+        if phase is Phase.EXPAND:
+            return Outline(drafts)
+        return Outline(
+            drafts,
+            questions=(duplicates(upgrade, self.table, columns, name, drafts[0].part),),
+            not_yet=(not_unique_yet(self.table, columns),),
+        )
+
+    def _drafts(self, upgrade: Upgrade, name: str, phase: Phase) -> tuple[Draft, ...]:
+        unique = UniqueConstraint(name, self.unique.columns)
+        index = Index(name, unique.columns, unique=True, uses=tuple(sorted(unique.columns)))
+        build = AddIndex(table=self.table, index=index)
+        adopt = (
+            DropIndex(table=self.table, index=index),
+            AddUnique(table=self.table, unique=unique),
+        )
+        listed = ", ".join(unique.columns)
+
+        def draft(part: str, title: str, edits: tuple[Edit, ...], way: Way) -> Draft:
+            return Draft(
+                table=self.table,
+                subject=name,
+                part=part,
+                phase=phase,
+                rank=Rank.ADD_RULE if phase is Phase.EXPAND else Rank.ENFORCE_UNIQUE,
+                title=title,
+                edits=edits,
+                way=way,
+            )
+
+        direct = upgrade.server.cost(adopt[1])
+        online = upgrade.server.cost(build, Way.ONLINE)
+        adopting = upgrade.server.cost(adopt[1], Way.ADOPT)
+        brief = direct is not None and (direct.online or upgrade.brief(direct, self.table))
+        if brief or online is None or adopting is None:
+            return (draft("add", f"make ({listed}) unique", adopt[1:], Way.DIRECT),)
+        return (
+            draft("build", f"build a unique index over ({listed})", (build,), Way.ONLINE),
+            draft("adopt", f"make ({listed}) unique by that index", adopt, Way.ADOPT),
+        )
+
+
+def unique_phase(upgrade: Upgrade, table: TableName, columns: tuple[str, ...]) -> Phase:
+    """Expand where A cannot break the key: it leaves every column of it NULL."""
+    after = upgrade.new.schema.table(table)
+    fresh = upgrade.new_columns(table)
+    for name in columns:
+        column = after.column(name) if after else None
+        if name not in fresh or column is None or column.default is not None:
+            return Phase.CONTRACT
+        fill = upgrade.new.intent(table).column(name).fill
+        if not column.nullable and fill is not None and fill.kind == "constant":
+            return Phase.CONTRACT
+    return Phase.EXPAND
+
+
+def duplicates(
+    upgrade: Upgrade, table: TableName, columns: tuple[str, ...], name: str, part: str
+) -> Question:
+    """The question that a unique key to come asks."""
+    since = Phase.MIGRATE if upgrade.new_columns(table) & set(columns) else Phase.EXPAND
+    asked = questions.Asked(
+        table,
+        name,
+        part,
+        since=since,
+        remedy="Change or delete all but one row of each group, then run db-check again.",
+    )
+    return questions.duplicates(upgrade, asked, columns)
+
+
+def not_unique_yet(table: TableName, columns: tuple[str, ...]) -> str:
+    """What B must not rely on while the key is not enforced."""
+    return f"{table}: unique ({', '.join(columns)}): no upsert on it; duplicates are accepted"

@@ -1,0 +1,87 @@
+"""Which live object is which declared one, where names may differ or be missing.
+
+Unique constraints and foreign keys are matched by what they do, since most are named by the
+server; checks by name, or by text where the models leave them unnamed; indexes by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from falsework.expand_contract.keys import same_key
+from falsework.model.schema import (
+    CheckConstraint,
+    Default,
+    ForeignKey,
+    Index,
+    Table,
+    UniqueConstraint,
+)
+
+SameText = Callable[[str, str], bool | None]
+
+
+def same_default(one: Default | None, other: Default | None, same: SameText) -> bool | None:
+    """Whether two defaults are one; None: cannot be decided."""
+    if one is None or other is None:
+        return one is other
+    return same(one.text, other.text)
+
+
+def same_unique(one: UniqueConstraint, other: UniqueConstraint) -> bool:
+    """Whether both keep the same columns unique; their order says nothing."""
+    return set(one.columns) == set(other.columns)
+
+
+def same_check(one: CheckConstraint, other: CheckConstraint, same: SameText) -> bool | None:
+    """Whether two checks say the same; None: cannot be decided."""
+    return same(one.text, other.text)
+
+
+def same_index(one: Index, other: Index, same: SameText) -> bool | None:
+    """Whether two indexes of one name are built alike; None: cannot be decided."""
+    if (one.unique, one.method, len(one.columns)) != (
+        other.unique,
+        other.method,
+        len(other.columns),
+    ) or (one.where is None) != (other.where is None):
+        return False
+    texts = [same(a, b) for a, b in zip(one.columns, other.columns, strict=True)]
+    texts.append(same(one.where or "", other.where or ""))
+    if False in texts:
+        return False
+    return None if None in texts else True
+
+
+def counterpart(
+    check: CheckConstraint, others: tuple[CheckConstraint, ...], same: SameText
+) -> CheckConstraint | None:
+    """The check among ``others`` that is this one: by name, else by what it says."""
+    if check.name is not None:
+        named = next((o for o in others if o.name == check.name), None)
+        if named is not None:
+            return named
+    free = [o for o in others if check.name is None or o.name is None]
+    exact = next((o for o in free if same(o.text, check.text)), None)
+    if exact is not None:
+        return exact
+    return next(
+        (o for o in free if o.uses == check.uses and same(o.text, check.text) is None), None
+    )
+
+
+def owns(
+    owned: Table | None, part: Index | UniqueConstraint | ForeignKey | CheckConstraint
+) -> bool:
+    """Whether an earlier release owned this object of its table: by name, or by what it does."""
+    if owned is None:
+        return False
+    if isinstance(part, Index):
+        return any(i.name == part.name for i in owned.indexes)
+    if isinstance(part, UniqueConstraint):
+        return any(same_unique(u, part) for u in owned.uniques)
+    if isinstance(part, ForeignKey):
+        return any(same_key(f, part) for f in owned.foreign_keys)
+    return any(
+        (c.name is not None and c.name == part.name) or c.text == part.text for c in owned.checks
+    )

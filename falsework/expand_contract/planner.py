@@ -1,0 +1,221 @@
+"""From two pictures of a schema to a plan: diff, order, spell, prove, refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import reduce
+
+from msgspec.structs import replace
+
+from falsework.expand_contract.diff import changes
+from falsework.expand_contract.order import ordered
+from falsework.expand_contract.proof import breaks_b, prove
+from falsework.expand_contract.upgrade import Draft, Outline, Upgrade
+from falsework.model.edits import AddIndex, Edit, SetType, apply
+from falsework.model.engine import Cost, Fact
+from falsework.model.frozen import Frozen
+from falsework.model.plan import (
+    Backfill,
+    Hazard,
+    Lock,
+    Phase,
+    Plan,
+    Proof,
+    Refusal,
+    Statement,
+    Step,
+)
+from falsework.model.schema import Schema, digest
+
+WORK = {
+    Cost.METADATA: "catalog only",
+    Cost.SCAN: "reads every row",
+    Cost.BUILD: "builds an index",
+    Cost.REWRITE: "writes every row anew",
+}
+
+
+def make_plan(upgrade: Upgrade, target: str) -> Plan:
+    """The plan for the upgrade; ``target`` names the database for people.
+
+    Never raises for what the models or the database hold: what cannot be done is a refusal in it.
+    """
+    outline = _gather(change.outline(upgrade) for change in changes(upgrade))
+    spelled = _spell(upgrade, ordered(upgrade, outline.drafts))
+    refusals = (*outline.refusals, *spelled.refusals)
+    proof = Proof(0)
+    after = spelled.after
+    if not refusals:
+        proof = prove(upgrade, spelled.steps)
+        refusals = _breaches(proof, upgrade)
+    touched = {s.table for s in spelled.steps} | {t for s in spelled.steps for t in s.also_locks}
+    kept = frozenset(s.id for s in spelled.steps)
+    return Plan(
+        engine=upgrade.server.engine.name,
+        version=upgrade.server.version,
+        target=target,
+        before=upgrade.old.only(upgrade.old.neighbours(touched)),
+        intent=digest((upgrade.new.schema, upgrade.new.intents)),
+        owned=after.only(t.name for t in upgrade.new.schema.tables),
+        steps=spelled.steps,
+        questions=tuple(q for q in outline.questions if q.step in kept),
+        proof=Proof(proof.statements, proof.broken, (*outline.not_yet, *proof.not_yet)),
+        refusals=refusals,
+        notes=(*outline.notes, *upgrade.new.unsupported, *_left_alone(upgrade, after)),
+    )
+
+
+class _Spelled(Frozen, frozen=True):
+    steps: tuple[Step, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    after: Schema = Schema()
+
+
+def _gather(outlines: Iterable[Outline]) -> Outline:
+    parts = tuple(outlines)
+    return Outline(
+        drafts=tuple(d for o in parts for d in o.drafts),
+        questions=tuple(q for o in parts for q in o.questions),
+        refusals=tuple(r for o in parts for r in o.refusals),
+        not_yet=tuple(n for o in parts for n in o.not_yet),
+        notes=tuple(n for o in parts for n in o.notes),
+    )
+
+
+def _spell(upgrade: Upgrade, drafts: tuple[Draft, ...]) -> _Spelled:
+    """Walk the drafts over the schema they meet; a draft that does not fit it is refused."""
+
+    def add(done: _Spelled, draft: Draft) -> _Spelled:
+        try:
+            step = _step(upgrade, draft, done.after)
+            after = apply(draft.edits, done.after)
+        except ValueError as error:
+            refusal = Refusal(draft.id, str(error), "change it by hand, then plan again")
+            return _Spelled(done.steps, (*done.refusals, refusal), done.after)
+        over = _over_budget(upgrade, step)
+        return _Spelled((*done.steps, step), (*done.refusals, *over), after)
+
+    return reduce(add, drafts, _Spelled(after=upgrade.old))
+
+
+def _step(upgrade: Upgrade, draft: Draft, before: Schema) -> Step:
+    if draft.backfill is not None:
+        return _fill_step(upgrade, draft, draft.backfill)
+    engine = upgrade.server.engine
+    fact = _costliest(upgrade, draft)
+    statement = engine.spelling.statement(draft.edits, draft.way, before, upgrade.server.version)
+    blocking = draft.blocking and fact.cost > Cost.METADATA and not fact.online
+    forecast = upgrade.forecast(fact, draft.table)
+    hazards = (
+        (*draft.hazards, Hazard.BLOCKS_WRITERS) if blocking and forecast != 0 else draft.hazards
+    )
+    return Step(
+        id=draft.id,
+        phase=draft.phase,
+        title=draft.title,
+        table=draft.table,
+        work=statement,
+        effect=draft.edits,
+        partial=_partial(draft.edits, statement),
+        repair=engine.spelling.undo_partial(draft.edits, before),
+        reversible=draft.reversible,
+        hazards=hazards,
+        lock=fact.lock,
+        lock_name=fact.lock_name,
+        also_locks=draft.also_locks,
+        work_note=WORK.get(fact.cost, ""),
+        rows=upgrade.rows.get(draft.table) if upgrade.old.table(draft.table) else 0,
+        forecast=forecast,
+        blocking=blocking,
+        rate=upgrade.rate(fact.cost),
+    )
+
+
+def _partial(edits: tuple[Edit, ...], statement: Statement) -> tuple[Edit, ...]:
+    """What a broken-off statement may leave: only one outside a transaction leaves anything."""
+    return () if statement.transaction else tuple(e for e in map(remains, edits) if e is not None)
+
+
+def _fill_step(upgrade: Upgrade, draft: Draft, work: Backfill) -> Step:
+    rate = upgrade.rate(Cost.REWRITE)
+    rows = upgrade.rows.get(draft.table)
+    return Step(
+        id=draft.id,
+        phase=draft.phase,
+        title=draft.title,
+        table=draft.table,
+        work=work,
+        reversible=draft.reversible,
+        hazards=draft.hazards,
+        lock=Lock.NOTHING,
+        work_note="writes rows, chunk by chunk",
+        rows=rows,
+        forecast=None if rows is None else rows / rate,
+        rate=rate,
+    )
+
+
+def _costliest(upgrade: Upgrade, draft: Draft) -> Fact:
+    """The fact that decides for the draft. Raises ValueError where the engine has no such way."""
+    facts = [_fact(upgrade, draft, edit) for edit in draft.edits]
+    known = [f for f in facts if f is not None]
+    if not known or any(f.cost is Cost.UNSUPPORTED for f in known):
+        name = upgrade.server.engine.name
+        raise ValueError(f"{draft.title}: {name} {_dotted(upgrade)} has no way to do it")
+    return max(known, key=lambda f: (not f.online, f.cost, f.lock))
+
+
+def _fact(upgrade: Upgrade, draft: Draft, edit: Edit) -> Fact | None:
+    fact = upgrade.server.cost(edit, draft.way)
+    if fact is None or draft.cost is None or not isinstance(edit, SetType):
+        return fact
+    return Fact(draft.cost, fact.lock, fact.online, fact.source, fact.since, fact.lock_name)
+
+
+def _dotted(upgrade: Upgrade) -> str:
+    return ".".join(map(str, upgrade.server.version))
+
+
+def _over_budget(upgrade: Upgrade, step: Step) -> tuple[Refusal, ...]:
+    allowed = step.id in upgrade.policy.allow_downtime
+    fits = step.forecast is not None and step.forecast <= upgrade.lock_budget
+    if not step.blocking or fits or allowed:
+        return ()
+    long = "nobody knows how long" if step.forecast is None else f"{step.forecast:.0f} s"
+    return (
+        Refusal(
+            step.id,
+            f"{step.title} makes {step.lock.blocks} wait for the whole run: {long}, and the lock "
+            f"budget is {upgrade.lock_budget:g} s",
+            f"purge rows that are not needed, or plan an outage: --allow-downtime {step.id}",
+        ),
+    )
+
+
+def _breaches(proof: Proof, upgrade: Upgrade) -> tuple[Refusal, ...]:
+    """A refusal for each step that breaks the law, unless the operator accepted that step."""
+    return tuple(
+        Refusal(
+            f"{verdict.table}{'.' + verdict.subject if verdict.subject else ''}",
+            f"after {step} release {verdict.release}'s {verdict.kind} would fail: {verdict.reason}",
+            f"change the models so that both releases can work, or --accept {step}",
+        )
+        for step, verdict in proof.broken
+        if step not in upgrade.policy.accept
+    )
+
+
+def _left_alone(upgrade: Upgrade, after: Schema) -> tuple[str, ...]:
+    """What B runs into even after contract, because it belongs to somebody else."""
+    return tuple(
+        f"{v.table}: release B's {v.kind} fails even after db-contract: {v.reason}"
+        for v in dict.fromkeys(breaks_b(upgrade, after))
+    )
+
+
+def remains(edit: Edit) -> Edit | None:
+    """What a broken-off build of this edit leaves behind: an index that is not valid."""
+    match edit:
+        case AddIndex(table=table, index=index):
+            return AddIndex(table=table, index=replace(index, valid=False))
+    return None

@@ -1,0 +1,146 @@
+"""Counting queries: how many rows stand in the way of a step, and which ones, for example.
+
+Plain SQL that every engine understands, built from quoted identifiers and normalised texts.
+"""
+
+from __future__ import annotations
+
+from falsework.expand_contract.upgrade import Upgrade, step_id
+from falsework.model.frozen import Frozen
+from falsework.model.plan import Phase, Question, QuestionKind
+from falsework.model.schema import ForeignKey, Table, TableName
+
+SAMPLES = 5
+"""Keys shown with a finding: enough to look at by hand, too few to flood a screen."""
+
+
+class Asked(Frozen, frozen=True):
+    """What a question is about: the step that depends on it, and its own words."""
+
+    table: TableName
+    subject: str
+    part: str
+    phase: Phase = Phase.CONTRACT
+    since: Phase = Phase.EXPAND
+    heals: bool = False
+    remedy: str = ""
+
+
+def nulls(upgrade: Upgrade, asked: Asked, column: str) -> Question:
+    """Rows that hold NULL where NOT NULL is to come."""
+    need = f"{upgrade.server.engine.spelling.identifier(column)} IS NULL"
+    return _rows(upgrade, asked, QuestionKind.NULLS, need, f"rows hold NULL in {column}")
+
+
+def violations(upgrade: Upgrade, asked: Asked, text: str) -> Question:
+    """Rows that break a check to come."""
+    return _rows(upgrade, asked, QuestionKind.VIOLATIONS, f"NOT ({text})", "rows break the check")
+
+
+def too_long(upgrade: Upgrade, asked: Asked, column: str, length: int) -> Question:
+    """Rows whose text does not fit the shorter type to come."""
+    need = f"{upgrade.server.engine.spelling.length(column)} > {length}"
+    text = f"rows hold more than {length} characters in {column}"
+    return _rows(upgrade, asked, QuestionKind.TOO_LONG, need, text)
+
+
+def lost(upgrade: Upgrade, asked: Asked, column: str | None) -> Question:
+    """Rows that hold something in a column, or a table, about to be dropped."""
+    spelling = upgrade.server.engine.spelling
+    if column is None:
+        return _rows(upgrade, asked, QuestionKind.LOST, "1 = 1", "rows go with the table")
+    need = f"{spelling.identifier(column)} IS NOT NULL"
+    return _rows(upgrade, asked, QuestionKind.LOST, need, f"rows hold a value in {column}")
+
+
+def duplicates(upgrade: Upgrade, asked: Asked, columns: tuple[str, ...]) -> Question:
+    """Groups of rows that are equal where a unique key is to come; NULLs are no duplicates."""
+    spelling = upgrade.server.engine.spelling
+    listed = ", ".join(map(spelling.identifier, columns))
+    given = " AND ".join(f"{spelling.identifier(c)} IS NOT NULL" for c in columns)
+    groups = (
+        f"FROM {spelling.table(asked.table)} WHERE {given} GROUP BY {listed} HAVING count(*) > 1"
+    )
+    return _question(
+        asked,
+        QuestionKind.DUPLICATES,
+        count=f"SELECT count(*) FROM (SELECT 1 AS one {groups}) AS fw_groups",
+        sample=f"SELECT {listed} {groups} ORDER BY {listed} {spelling.limit(SAMPLES)}",
+        key=columns,
+        text=f"groups of rows are equal in ({', '.join(columns)})",
+    )
+
+
+def orphans(upgrade: Upgrade, asked: Asked, key: ForeignKey) -> Question:
+    """Child rows without a parent where a foreign key is to come."""
+    spelling = upgrade.server.engine.spelling
+    ours = [f"fw_child.{spelling.identifier(c)}" for c in key.columns]
+    theirs = [f"fw_parent.{spelling.identifier(c)}" for c in key.parent_columns]
+    joined = " AND ".join(f"{p} = {c}" for p, c in zip(theirs, ours, strict=True))
+    given = " AND ".join(f"{c} IS NOT NULL" for c in ours)
+    shown = _shown(upgrade, asked.table)
+    body = (
+        f"FROM {spelling.table(asked.table)} AS fw_child WHERE {given} AND NOT EXISTS "
+        f"(SELECT 1 FROM {spelling.table(key.parent)} AS fw_parent WHERE {joined})"
+    )
+    listed = ", ".join(f"fw_child.{spelling.identifier(c)}" for c in shown)
+    return _question(
+        asked,
+        QuestionKind.ORPHANS,
+        count=f"SELECT count(*) {body}",
+        sample=f"SELECT {listed} {body} ORDER BY {listed} {spelling.limit(SAMPLES)}",
+        key=shown,
+        text=f"rows refer by ({', '.join(key.columns)}) to no row of {key.parent}",
+    )
+
+
+def _rows(upgrade: Upgrade, asked: Asked, kind: QuestionKind, need: str, text: str) -> Question:
+    spelling = upgrade.server.engine.spelling
+    shown = _shown(upgrade, asked.table)
+    listed = ", ".join(map(spelling.identifier, shown))
+    body = f"FROM {spelling.table(asked.table)} WHERE {need}"
+    return _question(
+        asked,
+        kind,
+        count=f"SELECT count(*) {body}",
+        sample=f"SELECT {listed} {body} ORDER BY {listed} {spelling.limit(SAMPLES)}",
+        key=shown,
+        text=text,
+    )
+
+
+def _shown(upgrade: Upgrade, name: TableName) -> tuple[str, ...]:
+    table: Table | None = upgrade.old.table(name) or upgrade.new.schema.table(name)
+    if table is None:
+        raise ValueError(f"there is no table {name}")
+    return table.walk_key or table.column_names[:1]
+
+
+CODES = {
+    QuestionKind.NULLS: "FW001",
+    QuestionKind.DUPLICATES: "FW002",
+    QuestionKind.ORPHANS: "FW003",
+    QuestionKind.VIOLATIONS: "FW004",
+    QuestionKind.TOO_LONG: "FW005",
+    QuestionKind.LOST: "FW006",
+}
+
+
+def _question(
+    asked: Asked, kind: QuestionKind, *, count: str, sample: str, key: tuple[str, ...], text: str
+) -> Question:
+    return Question(
+        code=CODES[kind],
+        kind=kind,
+        step=step_id(asked.table, asked.subject, asked.part),
+        table=asked.table,
+        subject=asked.subject,
+        count=count,
+        sample=sample,
+        key=key,
+        phase=asked.phase,
+        heals=asked.heals,
+        text=text,
+        remedy=asked.remedy,
+        since=asked.since,
+    )

@@ -1,0 +1,170 @@
+"""The question a plan answers, and the parts that changes answer it with.
+
+A change says what it needs as ``Draft`` steps: edits and the way to reach them. The planner puts
+drafts in order, has the engine spell them on the schema they will meet, and proves the law.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import IntEnum
+
+from falsework.model.edits import Edit
+from falsework.model.engine import Cost, Fact, Server, Way
+from falsework.model.frozen import Frozen
+from falsework.model.intent import Declared, TableIntent
+from falsework.model.plan import Backfill, Hazard, Phase, Question, Refusal
+from falsework.model.policy import Policy
+from falsework.model.schema import Schema, Table, TableName, digest
+
+
+class Upgrade(Frozen, frozen=True):
+    """Everything a plan depends on. ``rows`` are rows per table by the server's statistics."""
+
+    old: Schema
+    new: Declared
+    server: Server
+    rows: Mapping[TableName, int]
+    owned: Schema | None = None
+    policy: Policy = Policy()
+
+    @property
+    def lock_budget(self) -> float:
+        """Seconds that a statement of the application may be made to wait."""
+        budget = self.policy.lock_budget
+        return self.server.engine.lock_budget if budget is None else budget
+
+    def rate(self, cost: Cost) -> float:
+        """Rows a second for work of that cost; 0 where rows do not matter."""
+        rates = self.server.engine.rates
+        return {
+            Cost.SCAN: rates.scan_rows,
+            Cost.BUILD: rates.build_rows,
+            Cost.REWRITE: rates.rewrite_rows,
+        }.get(cost, 0.0)
+
+    def forecast(self, fact: Fact, table: TableName) -> float | None:
+        """Seconds the work takes, waiting for locks aside; None when rows are not known."""
+        rate = self.rate(fact.cost)
+        if not rate:
+            return 0.0
+        if self.old.table(table) is None:
+            return 0.0
+        rows = self.rows.get(table)
+        return None if rows is None else rows / rate
+
+    def brief(self, fact: Fact, table: TableName) -> bool:
+        """Whether the direct form stalls nobody for longer than a try for a lock may."""
+        seconds = self.forecast(fact, table)
+        return seconds is not None and seconds <= self.policy.direct_seconds
+
+    def owns(self, table: TableName) -> Table | None:
+        """The table as an earlier release owned it, or None."""
+        return self.owned.table(table) if self.owned else None
+
+    def drops_column(self, table: TableName, column: str) -> bool:
+        """Whether the models no longer have the column."""
+        after = self.new.schema.table(table)
+        return after is None or after.column(column) is None
+
+    def new_columns(self, table: TableName) -> frozenset[str]:
+        """Names of columns that only the models have."""
+        before, after = self.old.table(table), self.new.schema.table(table)
+        names = frozenset(after.column_names) if after else frozenset()
+        return names - frozenset(before.column_names if before else ())
+
+
+class Pair(Frozen, frozen=True):
+    """One table as it is live, and as the models have it; one side may be missing."""
+
+    name: TableName
+    old: Table | None
+    new: Table | None
+    intent: TableIntent
+    owned: Table | None
+
+
+class Rank(IntEnum):
+    """The place of a step within its phase: parents before children, loosening before adding."""
+
+    LOOSEN_KEYS = 10
+    LOOSEN_RULES = 20
+    LOOSEN_COLUMNS = 30
+    WIDEN = 40
+    CREATE = 50
+    ADD_COLUMN = 60
+    ADD_RULE = 70
+    BUILD_INDEX = 80
+    FILL = 100
+    ENFORCE_COLUMN = 110
+    ENFORCE_UNIQUE = 120
+    ENFORCE_CHECK = 130
+    ENFORCE_KEY = 140
+    TIGHTEN_TYPE = 150
+    SETTLE_DEFAULT = 160
+    DROP_KEY = 170
+    DROP_RULE = 180
+    DROP_INDEX = 190
+    DROP_COLUMN = 200
+    DROP_TABLE = 210
+
+
+class Draft(Frozen, frozen=True, kw_only=True):
+    """A step before it is spelled: what shall be true, by which way, in which phase."""
+
+    table: TableName
+    subject: str  # the column, constraint or index it is about; "" for the whole table
+    part: str  # what it does about it: the last piece of the step's id
+    phase: Phase
+    rank: Rank
+    title: str
+    edits: tuple[Edit, ...] = ()
+    way: Way = Way.DIRECT
+    backfill: Backfill | None = None
+    hazards: tuple[Hazard, ...] = ()
+    reversible: bool = True
+    blocking: bool = True  # False: the table is new, or too small for anybody to notice
+    also_locks: tuple[TableName, ...] = ()
+    cost: Cost | None = None  # where it depends on more than the edit: a move between two types
+
+    @property
+    def id(self) -> str:
+        """From content, so that a journal fits its plan."""
+        return step_id(self.table, self.subject, self.part)
+
+
+def step_id(table: TableName, subject: str, part: str) -> str:
+    """``schema.table.subject/part``, schema-qualified."""
+    return f"{table}.{subject}/{part}" if subject else f"{table}/{part}"
+
+
+class Outline(Frozen, frozen=True):
+    """What one change contributes to the plan."""
+
+    drafts: tuple[Draft, ...] = ()
+    questions: tuple[Question, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    not_yet: tuple[str, ...] = ()  # what B must not rely on before contract
+    notes: tuple[str, ...] = ()
+
+
+def pairs(upgrade: Upgrade) -> Iterator[Pair]:
+    """Every table of either side in name order, equal ones left out: they hold no change."""
+    names = {t.name for t in upgrade.old.tables} | {t.name for t in upgrade.new.schema.tables}
+    for name in sorted(names):
+        old, new = upgrade.old.table(name), upgrade.new.schema.table(name)
+        if old != new or upgrade.new.intent(name).dropped:
+            yield Pair(name, old, new, upgrade.new.intent(name), upgrade.owns(name))
+
+
+def constraint_name(server: Server, table: TableName, columns: tuple[str, ...], end: str) -> str:
+    """A name for a constraint the models leave unnamed: ``table_column_end``, cut to the limit.
+
+    A cut name ends in a fingerprint of the whole, so that two long names stay two.
+    """
+    name = "_".join((table.name, *columns, end))
+    limit = server.engine.identifier_limit
+    if len(name.encode()) <= limit:
+        return name
+    tail = "_" + digest(name)[:8]
+    return name.encode()[: limit - len(tail)].decode(errors="ignore") + tail
