@@ -75,7 +75,11 @@ class Default(Frozen, frozen=True):
 
 
 class Column(Frozen, frozen=True):
-    """One column. ``generated`` and ``collation`` are None where the table's own rule holds."""
+    """One column. ``generated`` and ``collation`` are None where the table's own rule holds.
+
+    ``stored`` tells a computed column that is kept on disk from one computed when it is read; an
+    engine that has only one kind leaves it False.
+    """
 
     name: str
     type: SqlType
@@ -84,6 +88,7 @@ class Column(Frozen, frozen=True):
     autoincrement: bool = False  # the engine supplies the value where an INSERT omits it
     generated: str | None = None  # the expression of a computed column
     collation: str | None = None
+    stored: bool = False
 
     @property
     def optional(self) -> bool:
