@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -31,14 +31,15 @@ class Account(NamedTuple):
     uid: int
     gid: int
 
-    def run(
-        self, command: Sequence[str | Path], folder: Path, env: Mapping[str, str] | None = None
-    ) -> None:
-        """Run to the end; raises PermissionError, or RuntimeError with what the program wrote."""
+    def run(self, command: Sequence[str | Path], folder: Path) -> None:
+        """Run to the end; raises PermissionError, or RuntimeError with what the program wrote.
+
+        The environment is the same on every machine: no PGDATA, locale or time zone slips in.
+        """
         done = subprocess.run(
             [str(part) for part in command],
             cwd=folder,
-            env={**os.environ, "HOME": str(folder), **(env or {})},
+            env={"PATH": os.environ["PATH"], "HOME": str(folder), "LC_ALL": "C", "TZ": "UTC"},
             check=False,
             capture_output=True,
             text=True,

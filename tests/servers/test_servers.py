@@ -125,8 +125,11 @@ def test_lent_programs_find_their_libraries(tmp_path: Path) -> None:
         assert "18." in subprocess.check_output([programs / program, "--version"], text=True)
 
 
-@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_ends_with_its_run(sign: signal.Signals, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("sign", "workers"),
+    [(signal.SIGKILL, 0), (signal.SIGKILL, 2), (signal.SIGTERM, 0), (signal.SIGINT, 0)],
+)
+def test_ends_with_its_run(sign: signal.Signals, workers: int, tmp_path: Path) -> None:
     """However a test run ends, its servers end with it, and their data goes."""
     script = tmp_path / "test_forever.py"
     note = tmp_path / "note"
@@ -136,7 +139,7 @@ def test_ends_with_its_run(sign: signal.Signals, tmp_path: Path) -> None:
         f"    pathlib.Path({str(note)!r}).write_text(str(postgresql.home))\n"
         "    time.sleep(60)\n"
     )
-    run = inner_run(script)
+    run = inner_run(script, "-n", str(workers))
     processes.wait_until(lambda: note.exists() and bool(note.read_text()), 30)
     home = Path(note.read_text())
     number = processes.pid(home)
@@ -197,11 +200,11 @@ def test_a_url_replaces_the_server(postgresql: Server, tmp_path: Path) -> None:
     assert postgresql.version
 
 
-def inner_run(script: Path, **env: str) -> "subprocess.Popen[str]":
+def inner_run(script: Path, *more: str, **env: str) -> "subprocess.Popen[str]":
     """A test run of its own, with this one's fixtures."""
     shutil.copy(ROOT / "pyproject.toml", script.parent)
     (script.parent / "conftest.py").write_text("from tests.conftest import *\n")
-    options = ("-p", "no:cacheprovider", "-s", "-ra", "-o", "testpaths=.")
+    options = ("-p", "no:cacheprovider", "-s", "-ra", "-o", "testpaths=.", *more)
     return subprocess.Popen(
         [sys.executable, "-m", "pytest", *options, str(script)],
         cwd=script.parent,
