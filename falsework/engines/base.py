@@ -7,7 +7,7 @@ them. No driver inherits from another.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from enum import StrEnum
 from typing import Protocol
 
@@ -54,6 +54,56 @@ class Reader(Protocol):
         ...
 
 
+class Unnamed(StrEnum):
+    """The constraints that models may leave without a name."""
+
+    PRIMARY_KEY = "primary key"
+    UNIQUE = "unique"
+    FOREIGN_KEY = "foreign key"
+    CHECK = "check"
+
+
+class Models(Protocol):
+    """What becomes of SQLAlchemy's DDL on this engine, as far as only the engine knows."""
+
+    @property
+    def ordinary_index(self) -> str | None:
+        """The index method that is meant where none is named, in small letters."""
+        ...
+
+    @property
+    def table_options(self) -> frozenset[str]:
+        """The dialect's options of a Table that ``options`` makes something of."""
+        ...
+
+    def counts(self, type: str, *, sole_key: bool, options: Sequence[str]) -> bool:
+        """Whether the server supplies the value of a column written with this type.
+
+        ``sole_key`` says that the column alone is the primary key.
+        """
+        ...
+
+    def options(self, suffix: str, columns: Sequence[str]) -> tuple[str, ...]:
+        """``Table.options`` from what follows the parenthesis of CREATE TABLE.
+
+        ``columns`` are the columns as written there, without their names and types.
+        """
+        ...
+
+    def constraint_name(
+        self, kind: Unnamed, table: str, columns: Sequence[str], taken: Container[str]
+    ) -> str | None:
+        """The name the server gives a constraint without one; None: it keeps none.
+
+        ``taken`` are the names its schema has already.
+        """
+        ...
+
+    def new_uuid(self, type: SqlType) -> str | None:
+        """SQL for another random UUID in each row, in the type's form; None: it does not fit."""
+        ...
+
+
 class SessionLock(Protocol):
     """A named lock that the server frees by itself when the session that holds it ends."""
 
@@ -82,6 +132,11 @@ class Driver(Protocol):
     @property
     def reader(self) -> Reader:
         """The normaliser."""
+        ...
+
+    @property
+    def models(self) -> Models:
+        """What becomes of SQLAlchemy's DDL here."""
         ...
 
     @property
