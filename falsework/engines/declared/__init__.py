@@ -1,0 +1,6 @@
+"""SQLAlchemy models as the picture of the schema they ask for, and what they intend."""
+
+from falsework.engines.declared.load import load_models
+from falsework.engines.declared.picture import declared
+
+__all__ = ["declared", "load_models"]

@@ -1,0 +1,103 @@
+"""Indexes, entry by entry, from the SQL that ``CREATE INDEX`` would hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import cast
+
+from sqlalchemy import Index as AnyIndex
+from sqlalchemy import Table
+from sqlalchemy.schema import CreateIndex
+from sqlalchemy.sql import coercions, roles
+from sqlalchemy.sql.elements import ClauseElement
+
+from falsework.engines.declared.reading import Reading
+from falsework.engines.normalize import Form, names_in, tokens, unwrapped
+from falsework.errors import ConfigError
+from falsework.model.schema import Index
+
+_MANAGED = frozenset({"where", "using", "concurrently"})
+
+
+def indexes(reading: Reading, table: Table) -> tuple[Index, ...]:
+    """The indexes that ``create_all`` makes here, constraints aside."""
+    return tuple(_index(reading, table, i) for i in table.indexes if _made(reading, i))
+
+
+def _made(reading: Reading, index: AnyIndex) -> bool:
+    condition = index._ddl_if  # noqa: SLF001 - asked as SQLAlchemy's own schema generator asks it
+    return condition is None or condition._should_execute(  # noqa: SLF001
+        CreateIndex(index), index, None, dialect=reading.dialect
+    )
+
+
+def _index(reading: Reading, table: Table, index: AnyIndex) -> Index:
+    where = reading.table_name(table)
+    name = reading.name(index)
+    if name is None:
+        raise ConfigError(
+            f"an index on {where} has no name",
+            why="without one it cannot be told from others, and no database will make it",
+            do="give Index(...) a name",
+        )
+    given = dict(reading.options(index))
+    for option in sorted(given.keys() - _MANAGED):
+        reading.leave_out(f"option {option} of index {name} of", where)
+    known = tuple(c.name for c in table.columns)
+    entries = tuple(_entries(reading, index, known))
+    predicate = _predicate(reading, given.get("where"))
+    used = {n for entry, plain in entries for n in ((plain,) if plain else names_in(entry, known))}
+    method = str(given.get("using") or "").lower() or None
+    return Index(
+        name=name,
+        columns=tuple(entry for entry, _ in entries),
+        unique=bool(index.unique),
+        where=predicate,
+        uses=tuple(sorted(used | set(names_in(predicate or "", known)))),
+        method=None if method == reading.driver.models.ordinary_index else method,
+    )
+
+
+def _predicate(reading: Reading, where: object) -> str | None:
+    if where is None:
+        return None
+    clause = cast("ClauseElement", coercions.expect(roles.DDLExpressionRole, where))
+    return reading.reader.expression(reading.sql(clause))
+
+
+def _entries(
+    reading: Reading, index: AnyIndex, known: tuple[str, ...]
+) -> Iterator[tuple[str, str | None]]:
+    """Each entry, with the column that it is, where it is one."""
+    for expression in index.expressions:
+        text, order = _cut(reading.sql(cast("ClauseElement", expression)))
+        column = _column(text, known)
+        yield (column or reading.reader.expression(text)) + order, column
+
+
+def _cut(text: str) -> tuple[str, str]:
+    """The entry without its order, and what of the order is not the usual one."""
+    parts = tokens(text)
+    order = ""
+    if len(parts) > 2 and parts[-2].says("NULLS") and parts[-1].says("FIRST", "LAST"):
+        order = f" NULLS {parts[-1].text.upper()}"
+        parts = parts[:-2]
+    descending = False
+    if len(parts) > 1 and parts[-1].says("ASC", "DESC"):
+        descending = parts[-1].says("DESC")
+        parts = parts[:-1]
+    if order == (" NULLS FIRST" if descending else " NULLS LAST"):
+        order = ""
+    return text[: parts[-1].end], (" DESC" if descending else "") + order
+
+
+def _column(text: str, known: tuple[str, ...]) -> str | None:
+    """The column that the text names, and nothing else."""
+    parts = unwrapped(tokens(text))
+    if len(parts) != 1 or parts[0].form not in (Form.NAME, Form.WORD):
+        return None
+    name = parts[0].name
+    if name in known:
+        return name
+    folded = [n for n in known if n.lower() == name.lower()]
+    return folded[0] if parts[0].form is Form.WORD and len(folded) == 1 else None

@@ -1,0 +1,126 @@
+"""What the models intend: fills, drops and promises, and how their clients supply values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Table, literal
+from sqlalchemy.exc import CompileError
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
+
+from falsework.declare import DROPPED, FILL, UNTIL_CONTRACT, DroppedColumn, NewUuid
+from falsework.engines.declared.reading import AnyColumn, Reading
+from falsework.engines.declared.values import Values
+from falsework.errors import ConfigError
+from falsework.model.intent import ColumnIntent, Dropped, TableIntent
+from falsework.model.schema import Column, Default, DefaultKind, Schema, SqlType
+from falsework.model.schema import Table as Picture
+
+_PREFIX = "falsework."
+
+
+def intent(reading: Reading, table: Table, picture: Picture, live: Schema | None) -> TableIntent:
+    """What the models say about the table. Raises ConfigError for what cannot be meant."""
+    _check_keys(f"table {picture.name}", table.info, (DROPPED, UNTIL_CONTRACT))
+    values = Values(reading, table)
+    columns = (
+        (c.name, _column(values, c, seen, f"{picture.name}.{c.name}"))
+        for c in table.columns
+        if (seen := picture.column(c.name))
+    )
+    return TableIntent(
+        columns=tuple((n, i) for n, i in columns if i != ColumnIntent()),
+        dropped=_dropped(values, picture, live.table(picture.name) if live else None),
+        until_contract=_until_contract(table, picture),
+    )
+
+
+def _check_keys(where: str, info: Mapping[Any, Any], known: tuple[str, ...]) -> None:
+    """A declaration in the wrong place would never be seen."""
+    for key in info:
+        if isinstance(key, str) and key.startswith(_PREFIX) and key not in known:
+            right = "Column.info" if key == FILL else "Table.info"
+            raise ConfigError(
+                f"{where}: {key.removeprefix(_PREFIX)}(...) does not belong here",
+                why="it would never be seen",
+                do=f"put it into {right}",
+            )
+
+
+def _column(values: Values, column: AnyColumn, seen: Column, where: str) -> ColumnIntent:
+    _check_keys(where, column.info, (FILL,))
+    client, scalar = _client_default(values.reading, column)
+    said = column.info.get(FILL)
+    fill = None if said is None else _fill(values, said, seen, f"fill(...) of {where}")
+    return ColumnIntent(fill=fill, client_default=client, scalar=scalar)
+
+
+def _fill(values: Values, said: object, column: Column, where: str) -> Default:
+    if isinstance(said, NewUuid):
+        return _new_uuid(values.reading, column.type, where)
+    value = values.read(said, column.type, where)
+    if value is None:
+        raise ConfigError(
+            f"{where} says NULL",
+            why="that is what rows without a value hold already",
+            do="write the value that rows shall have",
+        )
+    return value
+
+
+def _new_uuid(reading: Reading, type: SqlType, where: str) -> Default:
+    text = reading.driver.models.new_uuid(type)
+    if text is None:
+        raise ConfigError(
+            f"{where}: new_uuid() does not fit the type {type}",
+            why="a UUID takes 36 characters, or 32 without dashes, or a type of its own",
+            do="write the SQL for this type: fill(...)",
+        )
+    return Default(text, DefaultKind.VOLATILE)
+
+
+def _dropped(values: Values, picture: Picture, was: Picture | None) -> tuple[Dropped, ...]:
+    """``was`` is the live table: it knows the type of the column, where it is still there."""
+    found = []
+    drops: tuple[DroppedColumn, ...] = values.table.info.get(DROPPED, ())
+    for said in drops:
+        where = f"dropped({said.column!r}) of {picture.name}"
+        if picture.column(said.column) is not None:
+            raise ConfigError(
+                f"{where}: the models have this column",
+                why="only a column that is gone from the models is dropped",
+                do="take the column or the declaration away",
+            )
+        old = was.column(said.column) if was else None
+        type = old.type if old else SqlType("text")
+        down = None if said.down is None else values.read(said.down, type, where)
+        found.append(Dropped(said.column, down))
+    return tuple(found)
+
+
+def _until_contract(table: Table, picture: Picture) -> tuple[str, ...]:
+    names: tuple[str, ...] = table.info.get(UNTIL_CONTRACT, ())
+    declared = {u.name for u in picture.uniques} | {c.name for c in picture.checks}
+    declared |= {f.name for f in picture.foreign_keys}
+    for name in names:
+        if name in declared:
+            raise ConfigError(
+                f"until_contract({name!r}) of {picture.name}: the models have this constraint",
+                why="only a constraint that is gone from the models is dropped",
+                do="take the constraint or the declaration away",
+            )
+    return names
+
+
+def _client_default(reading: Reading, column: AnyColumn) -> tuple[str | None, str | None]:
+    """How a client that uses these models supplies a value; the SQL of a plain one."""
+    default = column.default
+    if default is None:
+        return None, None
+    if not isinstance(default, ScalarElementColumnDefault):
+        return "callable", None
+    try:
+        return "scalar", reading.sql(literal(default.arg, column.type))
+    except (CompileError, ValueError, TypeError, AttributeError, NotImplementedError):
+        return "scalar", None  # a value that has no literal, such as a document

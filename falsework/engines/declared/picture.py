@@ -1,0 +1,107 @@
+"""MetaData to Declared: the schema that ``create_all`` would make, and what the models intend."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Dialect, MetaData, Table
+from sqlalchemy.exc import SQLAlchemyError
+
+from falsework.engines.base import Driver
+from falsework.engines.declared.columns import columns, specifications
+from falsework.engines.declared.indexes import indexes
+from falsework.engines.declared.intents import intent
+from falsework.engines.declared.keys import Names, keys
+from falsework.engines.declared.reading import Reading
+from falsework.errors import ConfigError
+from falsework.model.intent import Declared, TableIntent
+from falsework.model.schema import Schema, TableName
+from falsework.model.schema import Table as Picture
+
+
+def declared(
+    metadata: MetaData | Sequence[MetaData],
+    driver: Driver,
+    dialect: Dialect,
+    default_schema: str,
+    *,
+    live: Schema | None = None,
+) -> Declared:
+    """The models as ``driver`` would read them after ``create_all`` through ``dialect``.
+
+    ``dialect``         the dialect of a live connection: it knows the server's version
+    ``default_schema``  the schema of tables that name none
+    ``live``            the schema as it is, which alone knows the type of a dropped column
+
+    Raises ConfigError for models that no database could be made of, and for declarations that
+    cannot be meant.
+    """
+    reading = Reading(driver, dialect, default_schema)
+    names = Names(reading)
+    tables: dict[TableName, Table] = {}
+    for one in (metadata,) if isinstance(metadata, MetaData) else metadata:
+        for table in one.sorted_tables:
+            _add(reading, tables, table)
+    pictures = [_picture(reading, names, table) for table in tables.values()]
+    intents = [
+        (p.name, intent(reading, t, p, live))
+        for p, t in zip(pictures, tables.values(), strict=True)
+    ]
+    return Declared(
+        Schema(tuple(sorted(pictures, key=lambda p: p.name))),
+        tuple(sorted((n, i) for n, i in intents if i != TableIntent())),
+        tuple(sorted(set(reading.unsupported))),
+    )
+
+
+def _add(reading: Reading, tables: dict[TableName, Table], table: Table) -> None:
+    name = reading.table_name(table)
+    if getattr(table, "is_view", False):
+        reading.leave_out("view", name)
+        return
+    if name in tables:
+        raise ConfigError(
+            f"table {name} is declared twice",
+            why="two of the MetaData have it, or one has it with and without its schema",
+            do="keep one of them",
+        )
+    tables[name] = table
+
+
+def _picture(reading: Reading, names: Names, table: Table) -> Picture:
+    name = reading.table_name(table)
+    try:
+        written = specifications(reading, table)
+        _note(reading, table, name)
+        options = reading.driver.models.options(
+            reading.ddl.post_create_table(table).strip(),
+            [" ".join(t.text for t in w.rest) for w in written.values()],
+        )
+        found = keys(reading, names, table)
+        return Picture(
+            name,
+            columns(reading, table, written, options),
+            found.primary_key,
+            found.uniques,
+            found.foreign_keys,
+            found.checks,
+            indexes(reading, table),
+            options=options,
+        ).sorted()
+    except SQLAlchemyError as error:
+        raise ConfigError(
+            f"table {name}: {' '.join(str(error).split())}",
+            why="SQLAlchemy itself cannot create it on this database",
+            do="mend the model until metadata.create_all() works here",
+        ) from None
+
+
+def _note(reading: Reading, table: Table, name: TableName) -> None:
+    """Name what is declared on the table and not managed."""
+    if table.comment and reading.dialect.supports_comments:
+        reading.leave_out("comment on table", name)
+    for prefix in table._prefixes:  # noqa: SLF001 - CREATE TABLE writes them so
+        reading.leave_out(f"{prefix} of table", name)
+    for option, _ in reading.options(table):
+        if option not in reading.driver.models.table_options:
+            reading.leave_out(f"option {option} of table", name)

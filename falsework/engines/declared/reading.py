@@ -1,0 +1,95 @@
+"""What every part of reading models needs: the dialect's compilers, and a list of what is left out.
+
+All SQL comes from the compilers that ``create_all`` would use, so that it says what the database
+will be told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeAlias
+
+from sqlalchemy import Column, Constraint, Dialect, Index, Table
+from sqlalchemy.schema import SchemaItem
+from sqlalchemy.sql.compiler import DDLCompiler, IdentifierPreparer
+from sqlalchemy.sql.elements import ClauseElement
+
+from falsework.engines.base import Driver, Reader
+from falsework.model.schema import TableName
+
+AnyColumn: TypeAlias = Column[object]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One reading of models for one live database.
+
+    ``unsupported`` collects, in words, what is declared and not managed by this release
+    """
+
+    driver: Driver
+    dialect: Dialect
+    default_schema: str
+    unsupported: list[str] = field(default_factory=list)
+
+    @cached_property
+    def ddl(self) -> DDLCompiler:
+        """The compiler of ``CREATE TABLE`` and its parts."""
+        # Dialects make their compilers so themselves, for a statement still to come.
+        return self.dialect.ddl_compiler(self.dialect, None)  # type: ignore[arg-type]
+
+    @property
+    def preparer(self) -> IdentifierPreparer:
+        return self.dialect.identifier_preparer
+
+    @property
+    def reader(self) -> Reader:
+        return self.driver.reader
+
+    def table_name(self, table: Table) -> TableName:
+        """The table's name; without a schema of its own it lies in the default one."""
+        return TableName(table.schema or self.default_schema, table.name)
+
+    def plain(self, compiled: str) -> str:
+        """Compiled SQL as the server will get it: drivers that format halve percent signs."""
+        if self.dialect.paramstyle in ("format", "pyformat"):
+            return compiled.replace("%%", "%")
+        return compiled
+
+    def sql(self, clause: ClauseElement) -> str:
+        """An expression as in DDL: without table names, with values written out."""
+        compiled: str = self.ddl.sql_compiler.process(
+            clause, include_table=False, literal_binds=True
+        )
+        return self.plain(compiled)
+
+    def name(self, item: Constraint | Index) -> str | None:
+        """A constraint's or index's name by convention and limits; None where it has none."""
+        # The same call, with the same argument, gives Alembic its names.
+        return self.preparer.format_constraint(item, _alembic_quote=False)
+
+    def made(self, constraint: Constraint) -> bool:
+        """Whether ``create_all`` makes the constraint here: some are for other databases only."""
+        return constraint._should_create_for_compiler(self.ddl)  # noqa: SLF001 - the only place it is known
+
+    def options(self, item: SchemaItem) -> Iterator[tuple[str, object]]:
+        """The options of this dialect that the item has and that say something."""
+        given = getattr(item, "dialect_options", {})
+        if self.dialect.name not in given:
+            return
+        usual = dict(self._usual(item))
+        for key, value in sorted(given[self.dialect.name].items()):
+            if value != usual.get(key) and value not in (None, (), {}):
+                yield key, value
+
+    def _usual(self, item: SchemaItem) -> Iterator[tuple[str, object]]:
+        """The options that the dialect knows for such an item, with their defaults."""
+        for kind, defaults in self.dialect.construct_arguments or ():
+            if isinstance(item, kind):
+                yield from defaults.items()
+
+    def leave_out(self, what: str, where: object) -> None:
+        """Note something that is declared and not managed."""
+        self.unsupported.append(f"{what} {where}: not managed yet")
