@@ -3,13 +3,41 @@
 from __future__ import annotations
 
 from falsework.engines.connect import Target
+from falsework.errors import Refused
+from falsework.migrate.journal import Journal, State
+from falsework.migrate.locks import run_lock
+from falsework.migrate.observer import Observer, silent
+from falsework.migrate.record import Recorder, transaction
+from falsework.migrate.retry import translated
 from falsework.migrate.settings import Settings
+from falsework.migrate.tables import create, tables
 from falsework.model.schema import Schema
 
+DEFAULTS = Settings()
 
-def adopt(target: Target, schema: Schema, release: str, settings: Settings = Settings()) -> None:
+
+def adopt(
+    target: Target,
+    schema: Schema,
+    release: str,
+    settings: Settings = DEFAULTS,
+    observer: Observer = silent,
+) -> None:
     """Store ``schema`` as owned by ``release``; the journal's tables are made where missing.
 
-    Raises Refused while a plan is under way, AnotherRunner, Denied, Unreachable.
+    Raises Refused while a plan is under way, AnotherRunner, Denied, Unreachable, LockNotFree.
     """
-    raise NotImplementedError
+    with translated(target, "db-adopt"):
+        create(target)
+        with run_lock(target, settings) as lock:
+            journal = Journal.open(target)
+            if journal.plan is not None:
+                raise Refused(
+                    "a plan is under way: the present schema belongs to no release",
+                    why=f"db-{journal.due} of it is due",
+                    do="finish it first (db-migrate, db-contract)",
+                )
+            recorder = Recorder(tables(target.schema), lock.token, observer)
+            with target.pool.connect() as connection, transaction(connection, observer):
+                number = recorder.store_release(connection, release, schema)
+                recorder.entry(connection, number, State.RELEASE_STORED)

@@ -3,22 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
 
 from falsework.engines.connect import Target
+from falsework.errors import Drift
+from falsework.migrate import gate
+from falsework.migrate.drift import differences
 from falsework.migrate.gate import Ask
+from falsework.migrate.journal import Journal, State
+from falsework.migrate.locks import RunLock, run_lock
 from falsework.migrate.observer import Observer, silent
-from falsework.migrate.settings import Outcome, Settings
+from falsework.migrate.record import Recorder
+from falsework.migrate.retry import translated
+from falsework.migrate.session import Session
+from falsework.migrate.settings import Outcome, Settings, StepOutcome
+from falsework.migrate.steps import run_step
+from falsework.migrate.tables import create, tables
+from falsework.migrate.work import Work, names
 from falsework.model.plan import Phase, Plan
+from falsework.model.schema import Schema
+
+DEFAULTS = Settings()
+
+
+def never() -> bool:
+    """Nobody asks to stop."""
+    return False
 
 
 def run(
     target: Target,
     plan: Plan | None,
     phase: Phase,
-    settings: Settings = Settings(),
+    settings: Settings = DEFAULTS,
     observer: Observer = silent,
     *,
-    stop: Callable[[], bool] = lambda: False,
+    stop: Callable[[], bool] = never,
     ask: Ask | None = None,
 ) -> Outcome:
     """Bring the database through ``phase``; whatever an earlier run did is not done again.
@@ -30,4 +53,135 @@ def run(
     Raises Interrupted (progress was recorded, call again), AnotherRunner, LockNotFree, Unreachable
     (try later), Refused, PlanMismatch, Drift, CheckFailed, StepFailed, Denied, LostLock.
     """
-    raise NotImplementedError
+    call = _Call(target, plan, phase, settings, observer, stop, ask)
+    with translated(target, f"db-{phase}"):
+        journal = Journal.open(target)
+        if call.choose(journal) is None:
+            return _already(journal, phase)
+        if phase is Phase.EXPAND:
+            create(target)
+        with (
+            run_lock(target, settings, stop) as lock,
+            closing(Session(target, settings, observer)) as session,
+        ):
+            return _run(call, lock, session)
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """The arguments of ``run``."""
+
+    target: Target
+    plan: Plan | None
+    phase: Phase
+    settings: Settings
+    observer: Observer
+    stop: Callable[[], bool]
+    ask: Ask | None
+
+    def choose(self, journal: Journal) -> Plan | None:
+        """The plan to run, if there is anything to run; see ``gate.choose``."""
+        supersede = self.settings.supersede
+        plan = gate.choose(journal, self.plan, self.phase, supersede=supersede)
+        if plan is not None:
+            gate.fits(self.target, plan)
+        return plan
+
+
+def _run(call: _Call, lock: RunLock, session: Session) -> Outcome:
+    """The same under the run lock: what was read before it may have changed meanwhile."""
+    journal = Journal.open(call.target)
+    plan = call.choose(journal)
+    if plan is None:
+        return _already(journal, call.phase)
+    work = Work(
+        target=call.target,
+        plan=plan,
+        phase=call.phase,
+        number=journal.number,
+        picture=plan.before,
+        settings=call.settings,
+        observer=call.observer,
+        asked_to_stop=call.stop,
+        lock=lock,
+        session=session,
+        recorder=Recorder(tables(call.target.schema), lock.token, call.observer),
+    )
+    if journal.plan is None or journal.plan.digest != plan.digest:
+        _store(work, journal)
+        journal = Journal.open(call.target)
+    else:
+        work.picture = _kept(journal)
+    if call.ask is not None:
+        with session.looking() as connection:
+            gate.pass_questions(call.ask, connection, plan, call.phase, journal.done)
+    return _steps(work, journal)
+
+
+def _already(journal: Journal, phase: Phase) -> Outcome:
+    digest = journal.plan.digest if journal.plan else ""
+    return Outcome(digest, phase, already=True, finished=journal.plan is None)
+
+
+def _store(work: Work, journal: Journal) -> None:
+    """Store the plan with the schema as the server spells it, once that is the plan's schema."""
+    live = work.session.read(names(work.plan))
+    found = differences(work.plan.before, live, work.target.driver.reader)
+    if found:
+        raise Drift(
+            "the schema is not the one that the plan was made for",
+            why="; ".join(found),
+            do="make the plan again for the schema as it is now: db-plan",
+        )
+
+    def store(connection: Connection) -> None:
+        if journal.plan is not None:
+            work.recorder.entry(connection, journal.number, State.PLAN_SUPERSEDED)
+        work.number = work.recorder.store_plan(connection, work.plan, live, work.settings.release)
+        work.recorder.entry(connection, work.number, State.PLAN_STORED, digest=live.digest)
+
+    work.write("storing the plan", store)
+    work.picture = live
+
+
+def _kept(journal: Journal) -> Schema:
+    """The schema as the last run left it, by the journal."""
+    if journal.picture is None or journal.picture.digest != journal.digest:
+        raise Drift(
+            "the journal contradicts itself: it was changed by hand",
+            why="the schema it holds does not have the digest that its last entry recorded",
+            do="restore the tables falsework_plan and falsework_journal, or plan anew and give "
+            "db-expand --supersede",
+        )
+    return journal.picture
+
+
+def _steps(work: Work, journal: Journal) -> Outcome:
+    phase, number = work.phase, work.number
+    begun = any(e.phase is phase and e.state is State.PHASE_BEGUN for e in journal.history)
+    if not begun:
+        work.write(
+            f"db-{phase}",
+            lambda c: work.recorder.entry(c, number, State.PHASE_BEGUN, phase=phase),
+        )
+    outcomes: list[StepOutcome] = []
+    for step in work.plan.phase(phase):
+        if step.id not in journal.done:
+            work.check_stop()
+            outcomes.append(run_step(work, step))
+    work.write(f"db-{phase}", lambda c: _finish(work, journal, c))
+    return Outcome(
+        plan=work.plan.digest,
+        phase=phase,
+        steps=tuple(outcomes),
+        finished=phase is Phase.CONTRACT,
+    )
+
+
+def _finish(work: Work, journal: Journal, connection: Connection) -> None:
+    """The phase is done; after contract so is the plan, and release B owns the schema."""
+    work.recorder.entry(connection, work.number, State.PHASE_FINISHED, phase=work.phase)
+    if work.phase is Phase.CONTRACT:
+        release = work.settings.release or journal.aims_at
+        work.recorder.store_release(connection, release, work.plan.owned)
+        work.recorder.entry(connection, work.number, State.PLAN_FINISHED)

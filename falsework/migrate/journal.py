@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
 
 from falsework.engines.connect import Target
+from falsework.migrate.tables import LOCK_ROW, Tables, stored, tables
 from falsework.model.plan import Phase, Plan
 from falsework.model.schema import Schema
+from falsework.model.wire import load_plan, load_schema
 
 
 class State(StrEnum):
@@ -27,12 +32,16 @@ class State(StrEnum):
     RELEASE_STORED = "release stored"
 
 
+PLAN_OVER = frozenset({State.PLAN_FINISHED, State.PLAN_SUPERSEDED})
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the journal, by the database's clock. It holds no row values.
 
-    ``step`` is "" for entries about a phase or the plan, ``phase`` is None for those about the plan.
-    ``note`` is the class of the error of a FAILED entry.
+    ``step``   "" for entries about a phase or the plan
+    ``phase``  None for entries about the plan
+    ``note``   the class of the error of a FAILED entry
     """
 
     at: datetime
@@ -60,6 +69,9 @@ class Journal:
     """A picture of the journal, read at once; reading writes nothing and takes no lock.
 
     ``plan``      the plan under way; None where there is none, or the last one is finished
+    ``number``    that plan's number in the journal
+    ``aims_at``   the release whose schema the plan leads to, as db-expand was told
+    ``picture``   the schema as it was read after the last step of it
     ``states``    the last state of each of its steps that has one
     ``finished``  the phases of it that are done
     ``release``   the name of the release that owns the schema, as far as the journal knows
@@ -68,6 +80,9 @@ class Journal:
     """
 
     plan: Plan | None = None
+    number: int = 0
+    aims_at: str = ""
+    picture: Schema | None = None
     states: tuple[tuple[str, State], ...] = ()
     finished: frozenset[Phase] = frozenset()
     progress: tuple[Progress, ...] = ()
@@ -82,11 +97,53 @@ class Journal:
 
         Raises PlanMismatch for a journal that a newer falsework wrote, Unreachable, Denied.
         """
-        raise NotImplementedError
+        found = tables(target.schema)
+        with target.pool.connect().execution_options(falsework_read_only=True) as connection:
+            return cls.read(connection, found) if stored(connection, found) else cls()
+
+    @classmethod
+    def read(cls, connection: Connection, found: Tables) -> Journal:
+        """Read it over a connection; the tables must be there."""
+        runner = connection.scalar(select(found.lock.c.owner).where(found.lock.c.id == LOCK_ROW))
+        release = _last_release(connection, found)
+        journal = cls(
+            runner=runner or "",
+            release=release.release_name if release else "",
+            owned=load_schema(release.document) if release else None,
+        )
+        row = _last_plan(connection, found)
+        if row is None:
+            return journal
+        history = _history(connection, found, row.id)
+        if any(e.state in PLAN_OVER for e in history):
+            return replace(journal, history=history)
+        return replace(
+            journal,
+            plan=load_plan(row.document, "the plan in the journal"),
+            number=row.id,
+            aims_at=row.release_name,
+            picture=load_schema(row.picture) if row.picture is not None else None,
+            states=tuple({e.step: e.state for e in history if e.step}.items()),
+            finished=frozenset(
+                e.phase for e in history if e.phase and e.state is State.PHASE_FINISHED
+            ),
+            progress=_progress(connection, found, row.id),
+            history=history,
+        )
 
     def state(self, step: str) -> State | None:
         """The step's last state; None where it has not begun."""
         return dict(self.states).get(step)
+
+    @property
+    def done(self) -> frozenset[str]:
+        """The steps whose effect is there, by the journal."""
+        return frozenset(s for s, state in self.states if state in (State.DONE, State.FOUND))
+
+    @property
+    def digest(self) -> str | None:
+        """The digest of the schema that the last entry with one recorded."""
+        return next((e.digest for e in reversed(self.history) if e.digest), None)
 
     @property
     def due(self) -> Phase | None:
@@ -94,3 +151,42 @@ class Journal:
         if self.plan is None:
             return None
         return next((p for p in Phase if p not in self.finished), None)
+
+
+def _last_plan(connection: Connection, found: Tables) -> Row[Any] | None:
+    table = found.plan
+    query = select(table).where(table.c.kind == "plan").order_by(table.c.id.desc()).limit(1)
+    return connection.execute(query).first()
+
+
+def _last_release(connection: Connection, found: Tables) -> Row[Any] | None:
+    table = found.plan
+    query = select(table).where(table.c.kind == "release").order_by(table.c.id.desc()).limit(1)
+    return connection.execute(query).first()
+
+
+def _history(connection: Connection, found: Tables, plan: int) -> tuple[Entry, ...]:
+    table = found.journal
+    rows = connection.execute(select(table).where(table.c.plan == plan).order_by(table.c.id))
+    return tuple(
+        Entry(
+            at=row.written,
+            step=row.step,
+            phase=Phase(row.phase) if row.phase else None,
+            state=State(row.state),
+            seconds=row.seconds,
+            rows=row.row_count,
+            digest=row.digest,
+            note=row.note,
+        )
+        for row in rows
+    )
+
+
+def _progress(connection: Connection, found: Tables, plan: int) -> tuple[Progress, ...]:
+    table = found.progress
+    rows = connection.execute(select(table).where(table.c.plan == plan).order_by(table.c.step))
+    return tuple(
+        Progress(step=r.step, rows=r.row_count, finished=r.finished, updated=r.written)
+        for r in rows
+    )

@@ -43,7 +43,7 @@ class Event:
 class Observer(Protocol):
     """Called in the runner's own thread; what it raises ends the run as a crash would."""
 
-    def __call__(self, event: Event) -> None: ...
+    def __call__(self, event: Event, /) -> None: ...
 
 
 def silent(_event: Event) -> None:

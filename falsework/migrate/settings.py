@@ -16,10 +16,12 @@ class Settings:
     ``lock_wait_seconds``  seconds of tries for one step before it gives up (exit 75)
     ``wait_seconds``       seconds to wait for another runner before giving up (exit 75)
     ``chunk_seconds``      seconds a chunk of a fill may hold its locks
+    ``chunk_rows``         rows in a fill's first chunk; the following ones adapt
     ``time_budget``        seconds after which no new step or chunk begins (exit 1); None: no limit
     ``max_rows``           rows to fill before the run ends (exit 1); None: no limit
     ``allow_downtime``     ids of steps that may block others beyond the lock budget
     ``release``            the release whose schema the database has once contract is done
+    ``supersede``          whether a new plan may take the place of one that is not finished
     ``lease_seconds``      how long a silent runner keeps a lease, on engines without session locks
     ``reconnect_seconds``  seconds of tries after a lost connection
     """
@@ -29,10 +31,12 @@ class Settings:
     lock_wait_seconds: float = 60.0
     wait_seconds: float = 0.0
     chunk_seconds: float = 0.1
+    chunk_rows: int = 1_000
     time_budget: float | None = None
     max_rows: int | None = None
     allow_downtime: frozenset[str] = frozenset()
     release: str = ""
+    supersede: bool = False
     lease_seconds: float = 30.0
     reconnect_seconds: float = 60.0
 

@@ -1,0 +1,160 @@
+"""The connections that work goes over: one that writes, one that only looks.
+
+Both are made when they are first needed and dropped when anything is wrong with them; SQLAlchemy's
+own silent reconnect never happens here, because a new session has none of the old one's settings.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from falsework.engines.base import Trouble
+from falsework.engines.connect import Target
+from falsework.errors import AnotherRunner
+from falsework.migrate.locks import POLL_SECONDS, lock_name
+from falsework.migrate.observer import Event, Moment, Observer
+from falsework.migrate.record import transaction
+from falsework.migrate.settings import Settings
+from falsework.model.schema import Schema, TableName
+
+LOOK_MS = 2_000  # a catalog query may wait behind somebody's strong lock; it blocks nobody itself
+
+
+class Session:
+    """The work connection and the looking one. Methods raise DBAPIError as it comes."""
+
+    def __init__(self, target: Target, settings: Settings, observer: Observer) -> None:
+        self.target = target
+        self.settings = settings
+        self.observer = observer
+        self._work: Connection | None = None
+        self._eyes: Connection | None = None
+        self._waits: int | None = 0
+
+    def close(self) -> None:
+        """Drop both connections; the next use makes new ones."""
+        for connection in (self._work, self._eyes):
+            if connection is not None:
+                with suppress(DBAPIError):
+                    connection.close()
+        self._work = self._eyes = None
+
+    @contextmanager
+    def transaction(self, step: str | None = None) -> Iterator[Connection]:
+        """A transaction on the work connection; statements wait briefly for locks."""
+        connection = self._worker()
+        with transaction(connection, self.observer, step):
+            yield connection
+
+    @contextmanager
+    def autocommit(self) -> Iterator[Connection]:
+        """The work connection, each statement committed by itself."""
+        connection = self._worker()
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        try:
+            yield connection
+        finally:
+            if not connection.invalidated and not connection.closed:
+                connection.rollback()  # of SQLAlchemy's own bookkeeping: nothing is open
+                connection.execution_options(isolation_level=connection.default_isolation_level)
+
+    def wait_for_locks(self, milliseconds: int | None) -> None:
+        """How long the work connection's statements wait for a lock; None: without bound."""
+        self._worker()
+        if milliseconds == self._waits:
+            return
+        with self.autocommit() as connection:
+            self.target.driver.wait_for_locks(connection, milliseconds)
+        self._waits = milliseconds
+
+    def read(self, names: Sequence[TableName]) -> Schema:
+        """The live schema of these tables, by a transaction that cannot write."""
+        if self._eyes is None:
+            eyes = self.target.pool.connect().execution_options(falsework_read_only=True)
+            self._eyes = eyes
+            self.target.driver.begin_session(eyes, lock_ms=LOOK_MS)
+            eyes.rollback()
+        with self._eyes.begin():
+            return self.read_by(self._eyes, names)
+
+    @contextmanager
+    def looking(self) -> Iterator[Connection]:
+        """A transaction that cannot write, on a session of its own."""
+        with self.target.pool.connect() as connection:
+            connection.execution_options(falsework_read_only=True)
+            self.target.driver.begin_session(connection, lock_ms=LOOK_MS)
+            connection.rollback()
+            with connection.begin():
+                yield connection
+
+    def read_by(self, connection: Connection, names: Sequence[TableName]) -> Schema:
+        """The live schema of these tables as ``connection`` sees it."""
+        schemas = sorted({n.schema for n in names} or {self.target.schema})
+        tables = sorted({n.name for n in names})
+        return self.target.driver.read(connection, schemas, tables).only(names)
+
+    def execute(self, connection: Connection, sql: str, step: str | None) -> bool:
+        """Run planned SQL as it is; whether it gave a row. Nothing in it is taken as parameter."""
+        self.observer(Event(Moment.BEFORE_STATEMENT, step, sql))
+        result = connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
+        row = result.first() if result.returns_rows else None
+        self.observer(Event(Moment.AFTER_STATEMENT, step, sql))
+        return row is not None
+
+    def blockers(self, tables: Sequence[TableName]) -> tuple[str, ...]:
+        """Who holds locks on the tables, as far as the server can say."""
+        try:
+            with self.looking() as connection:
+                return self.target.driver.blockers(connection, tables)
+        except DBAPIError:
+            return ()
+
+    def _worker(self) -> Connection:
+        if self._work is not None and (self._work.invalidated or self._work.closed):
+            self.close()
+        if self._work is None:
+            made = self.target.pool.connect()
+            try:
+                self._prepare(made)
+            except BaseException:
+                made.close()
+                raise
+            self._work = made
+        return self._work
+
+    def _prepare(self, connection: Connection) -> None:
+        driver = self.target.driver
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        driver.begin_session(connection, lock_ms=self.settings.lock_try_ms)
+        connection.rollback()
+        self._claim(connection)
+        connection.execution_options(isolation_level=connection.default_isolation_level)
+        self._waits = self.settings.lock_try_ms
+
+    def _claim(self, connection: Connection) -> None:
+        """Wait for the work session of a runner that died: the server may still be at its SQL."""
+        lock, name = self.target.driver.session_lock, lock_name(self.target) + " work"
+        if lock is None:
+            return
+        deadline = time.monotonic() + self.settings.lock_wait_seconds
+        while not lock.acquire(connection, name):
+            holder = lock.holder(connection, name) or "a session that cannot be seen"
+            connection.rollback()
+            if time.monotonic() > deadline:
+                raise AnotherRunner(
+                    f"the server is still at work for an earlier runner on {self.target.identity}",
+                    why=f"its session is {holder}",
+                    do="wait until the server has ended that session, or end it, then try again",
+                )
+            time.sleep(POLL_SECONDS)
+        connection.rollback()
+
+
+def is_gone(target: Target, error: DBAPIError) -> bool:
+    """Whether the error says that a connection was lost or could not be made."""
+    return target.driver.trouble(error) in (Trouble.LOST, Trouble.UNREACHABLE)
