@@ -1,0 +1,102 @@
+"""The half of the engine that talks to a database file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import URL, Connection
+from sqlalchemy import Engine as Pool
+from sqlalchemy.exc import DBAPIError
+
+from falsework.engines.base import SessionLock, Trouble
+from falsework.engines.sqlite import catalog, counts
+from falsework.engines.sqlite.models import SQLiteModels
+from falsework.engines.sqlite.session import open_pool
+from falsework.engines.sqlite.tables import MAIN
+from falsework.engines.sqlite.trouble import trouble
+from falsework.engines.sqlite.types import SQLiteReader
+from falsework.model.engine import Engine, Version
+from falsework.model.schema import Schema, TableName
+
+# SQLite's busy handler counts in an int of milliseconds; an hour stands for "without bound",
+# since nothing can interrupt the wait.
+_LONGEST_WAIT_MS = 3_600_000
+
+
+class SQLiteDriver:
+    """SQLite through Python's sqlite3."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._reader = SQLiteReader()
+
+    @property
+    def engine(self) -> Engine:
+        return self._engine
+
+    @property
+    def dialects(self) -> tuple[str, ...]:
+        return ("sqlite",)
+
+    @property
+    def reader(self) -> SQLiteReader:
+        return self._reader
+
+    @property
+    def models(self) -> SQLiteModels:
+        return SQLiteModels()
+
+    @property
+    def session_lock(self) -> SessionLock | None:
+        """None: a lock of SQLite's is a transaction, and nobody else could write meanwhile."""
+        return None
+
+    def pool(self, url: URL, *, connect_seconds: float) -> Pool:
+        """See ``session.open_pool``: a missing file is made only for ``?falsework_create=true``."""
+        return open_pool(url, connect_seconds=connect_seconds)
+
+    def mine(self, connection: Connection) -> bool:
+        return connection.dialect.name == "sqlite"
+
+    def version(self, connection: Connection) -> Version:
+        text = connection.exec_driver_sql("SELECT sqlite_version()").scalar_one()
+        return tuple(int(part) for part in text.split("."))
+
+    def default_schema(self, connection: Connection) -> str:
+        return MAIN
+
+    def identity(self, connection: Connection) -> str:
+        """The path of the file."""
+        query = "SELECT file FROM pragma_database_list WHERE name = 'main'"
+        return connection.exec_driver_sql(query).scalar_one() or ":memory:"
+
+    def read(
+        self, connection: Connection, schemas: Sequence[str], tables: Sequence[str] | None = None
+    ) -> Schema:
+        return catalog.read(connection, schemas, tables)
+
+    def rows(self, connection: Connection, schemas: Sequence[str]) -> Mapping[TableName, int]:
+        """See ``counts.rows``: exact up to a million, above that an upper bound."""
+        return counts.rows(connection, schemas)
+
+    def begin_session(self, connection: Connection, *, lock_ms: int) -> None:
+        """Set the lock wait, and undo what a library may have set on every connection."""
+        for pragma in ("foreign_keys=ON", "legacy_alter_table=OFF", "ignore_check_constraints=OFF"):
+            connection.exec_driver_sql(f"PRAGMA {pragma}")
+        self.wait_for_locks(connection, lock_ms)
+
+    def wait_for_locks(self, connection: Connection, lock_ms: int | None) -> None:
+        """Set the busy timeout; without bound means an hour here."""
+        longest = _LONGEST_WAIT_MS if lock_ms is None else min(lock_ms, _LONGEST_WAIT_MS)
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={int(longest)}")
+
+    def blockers(self, connection: Connection, tables: Sequence[TableName]) -> tuple[str, ...]:
+        """Nothing: SQLite does not know who holds the lock of a file."""
+        return ()
+
+    def trouble(self, error: DBAPIError) -> Trouble:
+        return trouble(error)
+
+    def sessions(self, connection: Connection) -> tuple[str, ...]:
+        """Nothing: a file does not know who has it open."""
+        return ()

@@ -1,0 +1,137 @@
+"""What an edit costs on SQLite, by whom, and since when.
+
+Every change holds the one writer's lock. In write-ahead mode readers go on throughout; in
+rollback-journal mode they wait once changed pages spill to the file, and at the commit
+(https://www.sqlite.org/lockingv3.html). The journal mode is not known when a plan is made, so a
+change that writes many pages counts as stopping everybody.
+"""
+
+from __future__ import annotations
+
+from falsework.engines.sqlite.types import is_literal
+from falsework.model.edits import (
+    AddCheck,
+    AddColumn,
+    AddForeignKey,
+    AddIndex,
+    CreateTable,
+    DropCheck,
+    DropColumn,
+    DropIndex,
+    DropTable,
+    Edit,
+    SetNullable,
+    ValidateCheck,
+    ValidateForeignKey,
+)
+from falsework.model.engine import Cost, Fact, Rates, Version, Way
+from falsework.model.plan import Lock
+from falsework.model.schema import Column
+
+OLDEST = (3, 35)
+_ALTER_CONSTRAINTS = (3, 53)  # ALTER COLUMN SET NOT NULL, ADD CHECK, DROP CONSTRAINT
+
+_ALTER_TABLE = "https://www.sqlite.org/lang_altertable.html"
+_RESERVED = "RESERVED (one writer)"
+_EXCLUSIVE = "EXCLUSIVE (readers go on in write-ahead mode)"
+
+
+def _fact(cost: Cost, source: str, since: Version = OLDEST) -> Fact:
+    """A fact: what takes longer than a look into the catalog makes other writers wait."""
+    writes = cost >= Cost.BUILD
+    return Fact(
+        cost,
+        Lock.EVERYTHING if writes else Lock.WRITES,
+        online=cost is Cost.METADATA,
+        source=source,
+        since=since,
+        lock_name=_EXCLUSIVE if writes else _RESERVED,
+    )
+
+
+_REBUILD = _fact(Cost.REWRITE, f"{_ALTER_TABLE}#otheralter")
+_ADD_COLUMN = _fact(Cost.METADATA, f"{_ALTER_TABLE}#alter_table_add_column")
+_DROP_COLUMN = _fact(Cost.REWRITE, f"{_ALTER_TABLE}#alter_table_drop_column")
+_CREATE_INDEX = _fact(Cost.BUILD, "https://www.sqlite.org/lang_createindex.html")
+_DROP_INDEX = _fact(Cost.METADATA, "https://www.sqlite.org/lang_dropindex.html")
+_CREATE_TABLE = _fact(Cost.METADATA, "https://www.sqlite.org/lang_createtable.html")
+_DROP_TABLE = _fact(Cost.METADATA, "https://www.sqlite.org/lang_droptable.html")
+_OWN_STATEMENT: dict[type[Edit], Fact] = {
+    DropColumn: _DROP_COLUMN,
+    AddIndex: _CREATE_INDEX,
+    DropIndex: _DROP_INDEX,
+    CreateTable: _CREATE_TABLE,
+    DropTable: _DROP_TABLE,
+}
+_LOOSEN = _fact(Cost.METADATA, _ALTER_TABLE, _ALTER_CONSTRAINTS)
+_TIGHTEN = _fact(Cost.SCAN, _ALTER_TABLE, _ALTER_CONSTRAINTS)
+_NO_SUCH_COLUMN = Fact(Cost.UNSUPPORTED, Lock.NOTHING, False, "https://www.sqlite.org/autoinc.html")
+
+
+class SQLiteFacts:
+    """The fact sheet. There is one way, ``DIRECT``; nothing can be validated later."""
+
+    def cost(self, edit: Edit, way: Way, version: Version) -> Fact | None:
+        """The fact; None for another way, an older server, or an edit SQLite has no notion of."""
+        if way is not Way.DIRECT or version < OLDEST or _later(edit):
+            return None
+        if alters_in_place(edit, version):
+            return _TIGHTEN if _tightens(edit) else _LOOSEN
+        if isinstance(edit, AddColumn):
+            return _added(edit.column)
+        return _OWN_STATEMENT.get(type(edit), _REBUILD)
+
+
+def _later(edit: Edit) -> bool:
+    """Whether the edit speaks of a constraint that old rows need not obey yet."""
+    match edit:
+        case ValidateForeignKey() | ValidateCheck():
+            return True
+        case AddForeignKey(foreign_key=key):
+            return not key.valid
+        case AddCheck(check=check):
+            return not check.valid
+        case AddIndex(index=index):
+            return not index.valid or index.method is not None
+    return False
+
+
+def _added(column: Column) -> Fact:
+    if column.autoincrement:
+        return _NO_SUCH_COLUMN
+    return _ADD_COLUMN if adds_in_place(column) else _REBUILD
+
+
+def adds_in_place(column: Column) -> bool:
+    """Whether ADD COLUMN takes the column on a table with rows: the default must be a literal."""
+    if column.generated is not None:
+        return column.nullable and not column.stored
+    if column.default is None:
+        return column.nullable
+    return is_literal(column.default.text)
+
+
+def alters_in_place(edit: Edit, version: Version) -> bool:
+    """Whether ALTER TABLE changes the constraint by itself, on this version."""
+    if version < _ALTER_CONSTRAINTS:
+        return False
+    match edit:
+        case SetNullable() | AddCheck():
+            return True
+        case DropCheck(check=check):
+            return check.name is not None
+    return False
+
+
+def _tightens(edit: Edit) -> bool:
+    return isinstance(edit, AddCheck) or (isinstance(edit, SetNullable) and not edit.nullable)
+
+
+# Measured on two shared 2.5 GHz cores with a rollback journal on disk: 2 million rows of ten
+# columns (210 bytes) with two indexes, SQLite 3.40. A quarter of the slowest of three runs.
+RATES = Rates(
+    scan_rows=400_000,
+    build_rows=150_000,
+    rewrite_rows=40_000,
+    source="measured: 2 M rows of 210 bytes with two indexes, a quarter of the slowest run",
+)

@@ -1,0 +1,108 @@
+"""Connections to an SQLite file: opened without creating it, with transactions that really begin.
+
+What is special here, each measured:
+
+- pysqlite begins no transaction before DDL, so a rollback would leave half a step behind; it is
+  told to keep out, and BEGIN is said here;
+- writers begin with IMMEDIATE: a transaction that reads first and writes later cannot wait for
+  its lock once somebody else has committed in between (SQLITE_BUSY_SNAPSHOT comes at once);
+- foreign keys are enforced only where a connection asks for it.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from urllib.parse import quote, unquote
+
+from sqlalchemy import URL, Connection, create_engine, event
+from sqlalchemy import Engine as Pool
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
+
+from falsework.engines.sqlite.trouble import CANTOPEN, MAY_NOT_READ, NO_DATABASE, code
+
+READ_ONLY = "falsework_read_only"
+CREATE = "falsework_create"  # in the query of the URL: the file may be made
+
+
+def open_pool(url: URL, *, connect_seconds: float, module: ModuleType | None = None) -> Pool:
+    """A SQLAlchemy engine whose every connect opens the file anew.
+
+    A file that is not there is an error, not a new database, unless the URL says
+    ``?falsework_create=true``. ``module`` is another DBAPI module than Python's own sqlite3.
+    A database in memory is a new one for each connection.
+    """
+    may_create = str(url.query.get(CREATE, "")).lower() in {"1", "true", "yes"}
+    url = url.set(drivername="sqlite+pysqlite").difference_update_query([CREATE])
+    pool = create_engine(url, poolclass=NullPool, module=module)
+
+    @event.listens_for(pool, "do_connect")
+    def named(_dialect: object, _record: object, args: list[Any], options: dict[str, Any]) -> None:
+        options.setdefault("timeout", connect_seconds)
+        args[0], options["uri"] = _uri(
+            args[0], is_uri=bool(options.get("uri")), mode="rwc" if may_create else "rw"
+        )
+
+    event.listen(pool, "connect", _prepare)
+    event.listen(pool, "begin", _begin)
+    event.listen(pool, "handle_error", _explain)
+    return pool
+
+
+def _uri(name: str, *, is_uri: bool, mode: str) -> tuple[str, bool]:
+    """The file as a URI with its mode, and whether it is one: a database in memory is not."""
+    if is_uri and ("mode=" in name or ":memory:" in name):
+        return name, True
+    if is_uri:
+        return f"{name}{'&' if '?' in name else '?'}mode={mode}", True
+    if name in {"", ":memory:"}:
+        return name, False
+    return f"file:{quote(name)}?mode={mode}", True
+
+
+def _prepare(raw: DBAPIConnection, _record: object) -> None:
+    raw.isolation_level = None
+    cursor = raw.cursor()
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA legacy_alter_table=OFF")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    """Begin for SQLAlchemy, which calls this for an autocommit connection, too."""
+    options = connection.get_execution_options()
+    read_only = bool(options.get(READ_ONLY))
+    raw = connection.connection.dbapi_connection
+    assert raw is not None, "a connection that begins is open"  # noqa: S101
+    raw.isolation_level = None  # leaving autocommit set it to pysqlite's own
+    cursor = raw.cursor()
+    cursor.execute(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
+    cursor.close()
+    if options.get("isolation_level") != "AUTOCOMMIT":
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def _explain(context: ExceptionContext) -> None:
+    """Say why a file cannot be opened; SQLite itself says only that it cannot."""
+    error = context.original_exception
+    if context.connection is not None or code(error) != CANTOPEN or context.engine is None:
+        return
+    name = context.engine.url.database or ""
+    path = Path(unquote(name.removeprefix("file:").partition("?")[0]))
+    if reason := _reason(path):
+        raise OperationalError(None, None, type(error)(reason)) from error
+
+
+def _reason(path: Path) -> str | None:
+    if path.is_dir():
+        return f"{NO_DATABASE}: {path} is a folder"
+    if not path.exists():
+        return f"{NO_DATABASE}: there is no file {path}"
+    if not os.access(path, os.R_OK):
+        return f"{MAY_NOT_READ}: {path}"
+    return None
