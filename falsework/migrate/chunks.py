@@ -90,7 +90,7 @@ def filling(fill: Backfill, last: Key | None, upper: Key) -> Update:
     name = quoted_name(fill.column, quote=True)
     return (
         update(target)
-        .where(_between(_columns(fill), last, upper), _sql(fill.need))
+        .where(_between([target.c[key] for key in fill.key], last, upper), _sql(fill.need))
         .values({target.c[name]: _sql(fill.value)})
     )
 

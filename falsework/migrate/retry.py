@@ -66,7 +66,7 @@ class Patience:
         elif trouble in (Trouble.LOST, Trouble.UNREACHABLE):
             self._connect_again(error)
         else:
-            raise failure(self._session.target, self._what, error)
+            raise failure(self._session.target, self._what, error) from None
         return trouble
 
     def _wait_for_lock(self) -> None:
@@ -176,9 +176,9 @@ def translated(target: Target, what: str) -> Iterator[None]:
                 f"{what}: no answer from {target.identity}",
                 why=why,
                 do="run this again when the server answers",
-            ) from error
+            ) from None
         if trouble in (Trouble.LOCK_TIMEOUT, Trouble.RETRY):
             raise LockNotFree(
                 f"{what}: somebody else has the lock", why=why, do="run this again later"
-            ) from error
-        raise failure(target, what, error) from error
+            ) from None
+        raise failure(target, what, error) from None
