@@ -1,0 +1,116 @@
+"""Columns, constraints and indexes as they stand in CREATE and ALTER."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from falsework.engines.postgresql.names import listed, qualified, quoted
+from falsework.engines.postgresql.types import SERIALS, collation, is_serial, spelled
+from falsework.model.schema import (
+    Action,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Table,
+    TableName,
+    UniqueConstraint,
+)
+
+# What may follow the column or expression of an index entry, as the catalog reader writes it.
+_ENTRY = re.compile(
+    r"(?P<what>.*?)(?P<collate> COLLATE \"(?:[^\"]|\"\")*\")?(?P<ops> [a-z_][a-z0-9_]*_ops)?"
+    r"(?P<order> DESC)?(?P<nulls> NULLS (?:FIRST|LAST))?",
+    re.DOTALL,
+)
+
+
+def create_table(table: Table) -> Iterator[str]:
+    """The table with its constraints, then its indexes."""
+    parts = [column(c) for c in table.columns]
+    if table.primary_key is not None:
+        key = table.primary_key
+        parts.append(f"{_named(key.name)}PRIMARY KEY ({listed(key.columns)})")
+    parts += map(unique, table.uniques)
+    parts += map(check, table.checks)
+    parts += map(foreign_key, table.foreign_keys)
+    yield f"CREATE TABLE {qualified(table.name)} ({', '.join(parts)})"
+    for one in table.indexes:
+        yield create_index(table.name, one)
+
+
+def column(column: Column) -> str:
+    """A column with all that CREATE TABLE and ADD COLUMN let it have."""
+    serial = column.autoincrement and is_serial(column.type)
+    words = [quoted(column.name), SERIALS[column.type.name] if serial else spelled(column.type)]
+    if column.collation is not None:
+        words.append(f"COLLATE {collation(column.collation)}")
+    if column.generated is not None:
+        kind = "STORED" if column.stored else "VIRTUAL"
+        words.append(f"GENERATED ALWAYS AS ({column.generated}) {kind}")
+    elif column.default is not None:
+        words.append(f"DEFAULT {default(column.default.text)}")
+    if not column.nullable:
+        words.append("NOT NULL")
+    return " ".join(words)
+
+
+def default(text: str) -> str:
+    """A default in parentheses: an operator at its top would end it early without them."""
+    return text if re.fullmatch(r"[\w.-]+|'(?:[^']|'')*'|[\w.]+\(\)", text) else f"({text})"
+
+
+def _named(name: str | None) -> str:
+    return "" if name is None else f"CONSTRAINT {quoted(name)} "
+
+
+def unique(unique: UniqueConstraint) -> str:
+    """A unique constraint."""
+    return f"{_named(unique.name)}UNIQUE ({listed(unique.columns)})"
+
+
+def check(check: CheckConstraint) -> str:
+    """A check; of one that is not valid, old rows are not read."""
+    valid = "" if check.valid else " NOT VALID"
+    return f"{_named(check.name)}CHECK ({check.text}){valid}"
+
+
+def foreign_key(key: ForeignKey) -> str:
+    """A foreign key; of one that is not valid, old rows are not read."""
+    words = [
+        f"{_named(key.name)}FOREIGN KEY ({listed(key.columns)})",
+        f"REFERENCES {qualified(key.parent)} ({listed(key.parent_columns)})",
+    ]
+    if key.on_delete is not Action.NO_ACTION:
+        words.append(f"ON DELETE {key.on_delete}")
+    if key.on_update is not Action.NO_ACTION:
+        words.append(f"ON UPDATE {key.on_update}")
+    if key.deferrable is not None:
+        words.append(key.deferrable)
+    if not key.valid:
+        words.append("NOT VALID")
+    return " ".join(words)
+
+
+def create_index(table: TableName, index: Index, *, concurrently: bool = False) -> str:
+    """An index; it lies in the schema of its table."""
+    words = ["CREATE UNIQUE INDEX" if index.unique else "CREATE INDEX"]
+    if concurrently:
+        words.append("CONCURRENTLY")
+    words.append(f"{quoted(index.name)} ON {qualified(table)}")
+    if index.method is not None:
+        words.append(f"USING {quoted(index.method)}")
+    words.append(f"({', '.join(_entry(entry, index) for entry in index.columns)})")
+    if index.where is not None:
+        words.append(f"WHERE {index.where}")
+    return " ".join(words)
+
+
+def _entry(entry: str, index: Index) -> str:
+    """A column's name in quotes, or an expression in parentheses, and what follows it."""
+    if entry in index.uses:
+        return quoted(entry)
+    match = _ENTRY.fullmatch(entry)
+    what, *rest = match.groups("") if match else (entry,)
+    return (quoted(what) if what in index.uses else f"({what})") + "".join(rest)

@@ -1,0 +1,171 @@
+"""The catalog queries: one for each kind of object, for all tables at once.
+
+``{tables}`` is the condition that says which tables: partitions belong to their parent, and the
+journal's own tables are none of the application's. Parameters: ``schemas``, ``names`` (null: all).
+Source: https://www.postgresql.org/docs/current/catalogs.html
+"""
+
+from __future__ import annotations
+
+from falsework.model.engine import Version
+
+_TABLES = r"""
+    c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname NOT LIKE 'falsework\_%'
+    AND c.relnamespace IN (SELECT oid FROM pg_catalog.pg_namespace
+                           WHERE nspname = ANY (CAST(:schemas AS text[])))
+    AND (CAST(:names AS text[]) IS NULL OR c.relname = ANY (CAST(:names AS text[])))
+"""
+
+_TABLE = """
+SELECT c.oid, n.nspname, c.relname, c.relkind = 'p', c.relpersistence = 'u', c.relrowsecurity,
+       EXISTS (SELECT 1 FROM pg_catalog.pg_inherits h WHERE h.inhrelid = c.oid)
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE {tables} ORDER BY n.nspname, c.relname
+"""
+
+_COLUMN = """
+SELECT a.attrelid, a.attnum, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod),
+       a.attnotnull, pg_catalog.pg_get_expr(d.adbin, d.adrelid), a.attidentity, a.attgenerated,
+       a.attcollation, CASE WHEN a.attcollation <> t.typcollation THEN k.collname END,
+       d.oid IS NOT NULL AND EXISTS (
+           SELECT 1 FROM pg_catalog.pg_depend o JOIN pg_catalog.pg_class s ON s.oid = o.objid
+           WHERE s.relkind = 'S' AND o.classid = 'pg_catalog.pg_class'::regclass
+             AND o.refclassid = 'pg_catalog.pg_class'::regclass AND o.deptype = 'a'
+             AND o.refobjid = a.attrelid AND o.refobjsubid = a.attnum)
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+LEFT JOIN pg_catalog.pg_collation k ON k.oid = a.attcollation AND a.attcollation <> t.typcollation
+WHERE {tables} ORDER BY a.attrelid, a.attnum
+"""
+
+# A foreign key to a partitioned table has a row for each partition; conparentid tells them apart.
+_CONSTRAINT = """
+SELECT o.conrelid, o.conname, o.contype, o.convalidated, o.condeferrable, o.condeferred, o.conkey,
+       o.confupdtype, o.confdeltype, o.confmatchtype, pn.nspname, p.relname,
+       CASE WHEN o.contype = 'f' THEN ARRAY(
+           SELECT a.attname::text FROM unnest(o.confkey) WITH ORDINALITY u (attnum, place)
+           JOIN pg_catalog.pg_attribute a ON a.attrelid = o.confrelid AND a.attnum = u.attnum
+           ORDER BY u.place) END,
+       CASE WHEN o.contype = 'c' THEN pg_catalog.pg_get_expr(o.conbin, o.conrelid) END,
+       o.conindid, {column_list}, {enforced}, {period}
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_constraint o ON o.conrelid = c.oid
+LEFT JOIN pg_catalog.pg_class p ON p.oid = o.confrelid AND o.contype = 'f'
+LEFT JOIN pg_catalog.pg_namespace pn ON pn.oid = p.relnamespace
+WHERE {tables} AND o.conparentid = 0 AND o.contype IN ('p', 'u', 'f', 'c', 'x', 'n')
+"""
+
+_INDEX = """
+SELECT i.indrelid, i.indexrelid, x.relname, m.amname, i.indisunique, i.indisvalid,
+       i.indkey::int2[], i.indnkeyatts, i.indoption::int2[], i.indcollation::oid[],
+       pg_catalog.pg_get_expr(i.indpred, i.indrelid),
+       CASE WHEN i.indexprs IS NOT NULL THEN ARRAY(
+           SELECT pg_catalog.pg_get_indexdef(i.indexrelid, n, false)
+           FROM generate_series(1, i.indnkeyatts) n) END,
+       CASE WHEN i.indexprs IS NOT NULL OR i.indpred IS NOT NULL THEN ARRAY(
+           SELECT d.refobjsubid FROM pg_catalog.pg_depend d
+           WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = i.indexrelid
+             AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = i.indrelid
+             AND d.refobjsubid > 0) END,
+       i.indclass::oid[], {nulls}
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_index i ON i.indrelid = c.oid
+JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
+JOIN pg_catalog.pg_am m ON m.oid = x.relam
+WHERE {tables}
+"""
+
+WORDS = """
+SELECT oid, 'opclass', opcname FROM pg_catalog.pg_opclass WHERE NOT opcdefault
+UNION ALL SELECT oid, 'collation', collname FROM pg_catalog.pg_collation
+WHERE oid IN (SELECT unnest(indcollation) FROM pg_catalog.pg_index WHERE indrelid >= 16384)
+"""
+
+_TRIGGER = """
+SELECT t.tgrelid, t.tgname, pg_catalog.pg_get_triggerdef(t.oid), f.prosrc
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_trigger t ON t.tgrelid = c.oid AND NOT t.tgisinternal
+JOIN pg_catalog.pg_proc f ON f.oid = t.tgfoid
+WHERE {tables}
+"""
+
+# Views of any schema: one over our tables is in the way of a change wherever it lies.
+_VIEW = """
+SELECT vn.nspname, v.relname, v.relkind = 'm', pg_catalog.pg_get_viewdef(v.oid), n.nspname,
+       c.relname, ARRAY(SELECT DISTINCT a.attname::text
+                        FROM unnest(array_agg(d.refobjsubid)) u (attnum)
+                        JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = u.attnum
+                        WHERE u.attnum > 0)
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_catalog.pg_class'::regclass
+    AND d.refobjid = c.oid AND d.classid = 'pg_catalog.pg_rewrite'::regclass
+JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
+JOIN pg_catalog.pg_class v ON v.oid = r.ev_class AND v.oid <> c.oid AND v.relkind IN ('v', 'm')
+JOIN pg_catalog.pg_namespace vn ON vn.oid = v.relnamespace
+WHERE {tables}
+GROUP BY vn.nspname, v.relname, v.relkind, v.oid, n.nspname, c.relname, c.oid
+ORDER BY 1, 2, 5, 6
+"""
+
+# Rows grow with the file, as the server's own planner assumes. A table that was never analyzed has
+# no density; its pages divided by the width of its columns stand in, as they do for that planner.
+ROWS = r"""
+SELECT n.nspname, c.relname, sum(CASE
+    WHEN s.pages = 0 THEN 0
+    WHEN s.reltuples >= 0 AND s.relpages > 0 THEN s.reltuples / s.relpages * s.pages
+    ELSE s.pages * (current_setting('block_size')::int - 24) / (28 + (
+        SELECT coalesce(sum(CASE WHEN a.attlen > 0 THEN a.attlen ELSE 32 END), 0)
+        FROM pg_catalog.pg_attribute a WHERE a.attrelid = s.oid AND a.attnum > 0))
+    END)::bigint
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+CROSS JOIN LATERAL (
+    SELECT l.oid, l.reltuples, l.relpages, pg_catalog.pg_relation_size(l.oid)
+               / current_setting('block_size')::int AS pages
+    FROM pg_catalog.pg_class l
+    WHERE l.oid = c.oid AND c.relkind = 'r' OR c.relkind = 'p' AND l.relkind = 'r'
+      AND l.oid IN (SELECT relid FROM pg_catalog.pg_partition_tree(c.oid) WHERE isleaf)) s
+WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname NOT LIKE 'falsework\_%'
+  AND n.nspname = ANY (CAST(:schemas AS text[]))
+GROUP BY 1, 2
+"""
+
+
+def tables() -> str:
+    """oid, schema, name, and what makes a table more than a plain one."""
+    return _TABLE.format(tables=_TABLES)
+
+
+def columns() -> str:
+    """In table order."""
+    return _COLUMN.format(tables=_TABLES)
+
+
+def constraints(version: Version) -> str:
+    """All of pg_constraint but the parts that partitions repeat; later columns where they exist."""
+    return _CONSTRAINT.format(
+        tables=_TABLES,
+        column_list="o.confdelsetcols IS NOT NULL" if version >= (15,) else "false",
+        enforced="o.conenforced" if version >= (18,) else "true",
+        period="o.conperiod" if version >= (18,) else "false",
+    )
+
+
+def indexes(version: Version) -> str:
+    """Every index, those of constraints and broken ones, too."""
+    return _INDEX.format(
+        tables=_TABLES, nulls="i.indnullsnotdistinct" if version >= (15,) else "false"
+    )
+
+
+def triggers() -> str:
+    """Triggers of users, with the source of their functions."""
+    return _TRIGGER.format(tables=_TABLES)
+
+
+def views() -> str:
+    """A row for each view and table it reads."""
+    return _VIEW.format(tables=_TABLES)

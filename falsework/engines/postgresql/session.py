@@ -1,0 +1,137 @@
+"""Sessions: how they are made, what they are set to, and what they are connected to."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import URL, Connection, NullPool, create_engine, event, text
+from sqlalchemy import Engine as Pool
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from falsework.model.engine import Version
+
+READ_ONLY = "falsework_read_only"
+
+# A peer that has vanished is noticed after 30 + 3 * 10 s of silence, or 60 s of unanswered data,
+# instead of the two hours that systems default to.
+_KEEPALIVE = {
+    "keepalives": 1,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,  # milliseconds
+}
+
+# Only how values are printed, so that every session reads the same catalog text, and how literals
+# are read, so that the quotes of this package hold.
+_ON_CONNECT = (
+    "SELECT pg_catalog.set_config('datestyle', 'ISO', false),"
+    " pg_catalog.set_config('intervalstyle', 'postgres', false),"
+    " pg_catalog.set_config('standard_conforming_strings', 'on', false)"
+)
+
+# A step may run for hours, and its session may be idle while another one works. Rows that a policy
+# hides would be left out of a fill without a word: better an error. The search path stays as it
+# is: fills and checks name their functions by it.
+_SETTINGS = """
+SELECT pg_catalog.set_config(s.name, g.value, false) FROM (VALUES
+    ('statement_timeout', '0'), ('transaction_timeout', '0'), ('idle_session_timeout', '0'),
+    ('default_transaction_isolation', 'read committed'), ('row_security', 'off')
+) AS g (name, value) JOIN pg_catalog.pg_settings s ON s.name = g.name
+"""
+
+
+def pool(url: URL, *, connect_seconds: float) -> Pool:
+    """A SQLAlchemy engine whose every connect is a session of its own.
+
+    ``connect_seconds``  per address that the host name has; whole seconds, two at least (libpq)
+
+    What the URL says itself goes before what is set here.
+    """
+    arguments: dict[str, Any] = {
+        "connect_timeout": max(2, math.ceil(connect_seconds)),
+        "application_name": "falsework",
+        **_KEEPALIVE,
+    }
+    if url.get_driver_name() == "psycopg":
+        arguments["prepare_threshold"] = None  # DDL makes cached plans fail
+    made = create_engine(
+        url,
+        poolclass=NullPool,
+        connect_args={k: v for k, v in arguments.items() if k not in url.query},
+    )
+    event.listen(made, "connect", _on_connect)
+    event.listen(made, "begin", _on_begin)
+    return made
+
+
+def _on_connect(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    cursor.execute(_ON_CONNECT)
+    cursor.close()
+    connection.commit()
+
+
+def _on_begin(connection: Connection) -> None:
+    """Make the transaction unable to write, where the connection asks for that."""
+    if not connection.get_execution_options().get(READ_ONLY):
+        return
+    raw: Any = connection.connection.dbapi_connection
+    scope = "SESSION CHARACTERISTICS AS TRANSACTION" if raw.autocommit else "TRANSACTION"
+    connection.exec_driver_sql(f"SET {scope} READ ONLY")
+
+
+def settled(connection: Connection, sql: str, given: Mapping[str, object] | None = None) -> object:
+    """The first value that the statement gives, in a transaction of its own unless there is one.
+
+    A setting made in a transaction that rolls back is undone, and one left open keeps others from
+    their work: both are avoided by committing at once.
+    """
+    own = not connection.in_transaction()
+    value: object = connection.execute(text(sql), given or {}).scalar()
+    if own:
+        connection.commit()
+    return value
+
+
+def mine(connection: Connection) -> bool:
+    """PostgreSQL itself, not another product that speaks its protocol (CockroachDB, Redshift)."""
+    name = str(settled(connection, "SELECT version()"))
+    return name.startswith("PostgreSQL ") and "Redshift" not in name and "Cockroach" not in name
+
+
+def version(connection: Connection) -> Version:
+    """(18, 4): major and minor."""
+    number = int(str(settled(connection, "SHOW server_version_num")))
+    return number // 10_000, number % 10_000
+
+
+def default_schema(connection: Connection) -> str:
+    """The first schema of the search path that exists."""
+    found = settled(connection, "SELECT current_schema()")
+    return "public" if found is None else str(found)
+
+
+def identity(connection: Connection) -> str:
+    """``host:port/database`` as the client library knows them; of a socket, its folder."""
+    raw: Any = connection.connection.dbapi_connection
+    return f"{raw.info.host}:{raw.info.port}/{raw.info.dbname}"
+
+
+def begin_session(connection: Connection, *, lock_ms: int) -> None:
+    """Settings before any step."""
+    settled(connection, _SETTINGS)
+    wait_for_locks(connection, lock_ms)
+
+
+def wait_for_locks(connection: Connection, lock_ms: int | None) -> None:
+    """``lock_timeout``, in milliseconds; 0 is the server's word for without bound."""
+    milliseconds = 0 if lock_ms is None else max(1, lock_ms)
+    settled(
+        connection,
+        "SELECT pg_catalog.set_config('lock_timeout', :value, false)",
+        {"value": str(milliseconds)},
+    )
