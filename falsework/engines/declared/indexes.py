@@ -27,7 +27,7 @@ def indexes(reading: Reading, table: Table) -> tuple[Index, ...]:
 def _made(reading: Reading, index: AnyIndex) -> bool:
     condition = index._ddl_if  # noqa: SLF001 - asked as SQLAlchemy's own schema generator asks it
     return condition is None or condition._should_execute(  # noqa: SLF001
-        CreateIndex(index), index, None, dialect=reading.dialect
+        CreateIndex(index), index, None, compiler=reading.ddl
     )
 
 

@@ -31,13 +31,15 @@ class Names:
     reading: Reading
     taken: dict[str, set[str]] = field(default_factory=dict)
 
-    def of(self, constraint: Constraint, kind: Unnamed, columns: tuple[str, ...]) -> str | None:
+    def of(
+        self, table: Table, constraint: Constraint, kind: Unnamed, columns: tuple[str, ...]
+    ) -> str | None:
         """The name by convention, or what the server makes of one without; None: it stays so."""
-        schema, table = self.reading.table_name(constraint.table)
+        schema, table_name = self.reading.table_name(table)
         taken = self.taken.setdefault(schema, set())
         name = self.reading.name(constraint)
         if name is None:
-            name = self.reading.driver.models.constraint_name(kind, table, columns, taken)
+            name = self.reading.driver.models.constraint_name(kind, table_name, columns, taken)
         if name is not None:
             taken.add(name)
         return name
@@ -59,10 +61,12 @@ def keys(reading: Reading, names: Names, table: Table) -> Keys:
     _note(reading, table, made)
     return Keys(
         tuple(_check(reading, names, table, c) for c in made if isinstance(c, AnyCheck)),
-        _primary_key(reading, names, table.primary_key),
-        tuple(_unique(names, c) for c in made if isinstance(c, AnyUnique) and len(c.columns)),
+        _primary_key(reading, names, table),
         tuple(
-            _foreign_key(reading, names, c)
+            _unique(names, table, c) for c in made if isinstance(c, AnyUnique) and len(c.columns)
+        ),
+        tuple(
+            _foreign_key(reading, names, table, c)
             for c in made
             if isinstance(c, ForeignKeyConstraint) and _reaches(reading, c)
         ),
@@ -76,33 +80,34 @@ def _constraints(table: Table) -> Iterator[Constraint]:
     yield from table._sorted_constraints  # noqa: SLF001 - the order of CREATE TABLE, which decides names
 
 
-def _primary_key(
-    reading: Reading, names: Names, constraint: PrimaryKeyConstraint
-) -> PrimaryKey | None:
+def _primary_key(reading: Reading, names: Names, table: Table) -> PrimaryKey | None:
+    constraint = table.primary_key
     columns = tuple(c.name for c in constraint.columns)
     if not columns:
         return None
     written: object = reading.ddl.process(constraint)
-    name = names.of(constraint, Unnamed.PRIMARY_KEY, columns) if written else None
+    name = names.of(table, constraint, Unnamed.PRIMARY_KEY, columns) if written else None
     return PrimaryKey(columns, name)
 
 
-def _unique(names: Names, constraint: AnyUnique) -> UniqueConstraint:
+def _unique(names: Names, table: Table, constraint: AnyUnique) -> UniqueConstraint:
     columns = tuple(c.name for c in constraint.columns)
-    return UniqueConstraint(names.of(constraint, Unnamed.UNIQUE, columns), columns)
+    return UniqueConstraint(names.of(table, constraint, Unnamed.UNIQUE, columns), columns)
 
 
 def _check(reading: Reading, names: Names, table: Table, constraint: AnyCheck) -> CheckConstraint:
     text = reading.sql(constraint.sqltext)
     uses = names_in(text, (c.name for c in table.columns))
-    name = names.of(constraint, Unnamed.CHECK, uses)
+    name = names.of(table, constraint, Unnamed.CHECK, uses)
     return CheckConstraint(name, reading.reader.expression(text), uses)
 
 
-def _foreign_key(reading: Reading, names: Names, constraint: ForeignKeyConstraint) -> ForeignKey:
+def _foreign_key(
+    reading: Reading, names: Names, table: Table, constraint: ForeignKeyConstraint
+) -> ForeignKey:
     columns = tuple(e.parent.name for e in constraint.elements)
     return ForeignKey(
-        names.of(constraint, Unnamed.FOREIGN_KEY, columns),
+        names.of(table, constraint, Unnamed.FOREIGN_KEY, columns),
         columns,
         reading.table_name(constraint.referred_table),
         tuple(e.column.name for e in constraint.elements),

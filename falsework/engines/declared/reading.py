@@ -67,6 +67,8 @@ class Reading:
 
     def name(self, item: Constraint | Index) -> str | None:
         """A constraint's or index's name by convention and limits; None where it has none."""
+        if item.name is None:
+            return None
         # The same call, with the same argument, gives Alembic its names.
         return self.preparer.format_constraint(item, _alembic_quote=False)
 
@@ -81,7 +83,8 @@ class Reading:
             return
         usual = dict(self._usual(item))
         for key, value in sorted(given[self.dialect.name].items()):
-            if value != usual.get(key) and value not in (None, (), {}):
+            plain = not isinstance(value, ClauseElement)  # which has no truth of being equal
+            if value is not None and not (plain and value in (usual.get(key), (), {})):
                 yield key, value
 
     def _usual(self, item: SchemaItem) -> Iterator[tuple[str, object]]:
