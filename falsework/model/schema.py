@@ -13,10 +13,9 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
-import msgspec
 from msgspec.structs import replace
 
-from falsework.model.frozen import Frozen
+from falsework.model.frozen import Frozen, encode
 
 
 class TableName(NamedTuple):
@@ -291,4 +290,4 @@ class Schema(Frozen, frozen=True, dict=True):
 
 def digest(value: object) -> str:
     """The fingerprint of frozen data: sha256 over its JSON in declaration order, 32 hex digits."""
-    return hashlib.sha256(msgspec.json.encode(value)).hexdigest()[:32]
+    return hashlib.sha256(encode(value)).hexdigest()[:32]

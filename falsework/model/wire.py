@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from falsework.errors import PlanMismatch
-from falsework.model.frozen import Frozen
+from falsework.model.frozen import Frozen, encode
 from falsework.model.plan import FORMAT, Plan
 from falsework.model.schema import Schema
 
@@ -30,7 +30,7 @@ class _Document(Frozen, frozen=True):
 def dump_plan(plan: Plan) -> bytes:
     """The plan as indented UTF-8 JSON, ending in a newline."""
     document = _Document(plan.format, plan.digest, plan)
-    return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
+    return msgspec.json.format(encode(document), indent=1) + b"\n"
 
 
 def load_plan(data: bytes, origin: str) -> Plan:
@@ -72,7 +72,7 @@ def _head(data: bytes, origin: str) -> _Head:
 
 def dump_schema(schema: Schema) -> bytes:
     """The schema as JSON."""
-    return msgspec.json.encode(schema)
+    return encode(schema)
 
 
 def load_schema(data: bytes) -> Schema:
