@@ -11,8 +11,8 @@ from collections.abc import Callable
 from enum import IntEnum, StrEnum
 from typing import Protocol
 
-from falsework.model.frozen import Frozen
 from falsework.model.edits import Edit
+from falsework.model.frozen import Frozen
 from falsework.model.plan import Lock, Statement
 from falsework.model.schema import Schema, SqlType, TableName
 

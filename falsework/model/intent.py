@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from functools import cached_property
 
-
 from falsework.model.frozen import Frozen
 from falsework.model.schema import Default, Schema, TableName
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from enum import IntEnum, StrEnum
 
-from falsework.model.frozen import Frozen, Tagged
 from falsework.model.edits import Edit
+from falsework.model.frozen import Frozen, Tagged
 from falsework.model.schema import Schema, TableName, digest
 
 FORMAT = 1
