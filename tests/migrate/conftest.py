@@ -1,0 +1,48 @@
+"""What the tests of running share: a target on each server, and the story most of them tell."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from falsework.engines.connect import Target, connect
+from falsework.model.edits import AddColumn, AddIndex, SetNullable
+from falsework.model.plan import Phase, Plan
+from falsework.model.schema import Column, Index
+from tests.migrate.plans import Story, execute, online
+
+ROWS = 25
+
+
+@pytest.fixture
+def target(database: str) -> Iterator[Target]:
+    """An empty database on each server in turn."""
+    found = connect(database)
+    yield found
+    found.pool.dispose()
+
+
+def people(target: Target, rows: int = ROWS) -> None:
+    """A table with an integer key and a text, and one that refers to it."""
+    execute(
+        target,
+        "CREATE TABLE t (id integer PRIMARY KEY, a varchar(20))",
+        "CREATE TABLE child (id integer PRIMARY KEY, t_id integer REFERENCES t (id))",
+    )
+    if rows:
+        execute(target, "INSERT INTO t VALUES (?, ?)", rows=[(i, f"a{i}") for i in range(rows)])
+        execute(target, "INSERT INTO child VALUES (?, ?)", rows=[(i, i) for i in range(rows)])
+
+
+def story(target: Target, column: str = "b") -> Plan:
+    """A column, an index outside a transaction where there is such a thing, a fill, NOT NULL."""
+    told = Story(target)
+    t = told.name("t")
+    text = target.driver.reader.type("varchar(40)")
+    index = AddIndex(table=t, index=Index(f"t_{column}_a", ("a",), uses=("a",)))
+    told.add(Phase.EXPAND, f"t.{column}/add", AddColumn(table=t, column=Column(column, text)))
+    told.add(Phase.EXPAND, f"t_{column}_a/build", index, way=online(target, index))
+    told.fill(f"t.{column}/fill", "t", ("id",), column, value="a || ':b'", need=f"{column} IS NULL")
+    told.add(
+        Phase.CONTRACT, f"t.{column}/enforce", SetNullable(table=t, column=column, nullable=False)
+    )
+    return told.plan()

@@ -1,0 +1,148 @@
+"""Plans made by hand in the engine's own spelling: what is run owes nothing to the planner."""
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from falsework.engines.connect import Target
+from falsework.model.edits import AddIndex, Edit, apply
+from falsework.model.engine import Way
+from falsework.model.plan import Backfill, Phase, Plan, Question, Statement, Step
+from falsework.model.schema import Schema, TableName
+
+
+def read(target: Target) -> Schema:
+    """Everything in the target's schema, the journal aside."""
+    with target.pool.connect().execution_options(falsework_read_only=True) as connection:
+        return target.driver.read(connection, [target.schema])
+
+
+def execute(target: Target, *statements: str, rows: Sequence[object] = ()) -> None:
+    """Run SQL in one transaction; with ``rows``, the last statement once for each."""
+    with target.pool.begin() as connection:
+        for sql in statements[:-1] if rows else statements:
+            connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
+        if rows:
+            mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+            connection.exec_driver_sql(statements[-1].replace("?", mark), list(rows))
+
+
+def query(target: Target, sql: str) -> list[tuple[object, ...]]:
+    """The rows of a query, as plain values."""
+    with target.pool.connect().execution_options(falsework_read_only=True) as connection:
+        result = connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
+        return [tuple(row) for row in result]
+
+
+def dump(target: Target) -> tuple[Schema, dict[str, list[str]]]:
+    """The whole database but the journal: the schema, and every row in order."""
+    schema = read(target)
+    spelling = target.driver.engine.spelling
+    rows = {
+        str(table.name): sorted(
+            map(repr, query(target, f"SELECT * FROM {spelling.table(table.name)}"))
+        )
+        for table in schema.tables
+    }
+    return schema, rows
+
+
+def journal(target: Target) -> list[tuple[object, ...]]:
+    """Step, phase and state of each entry, in order."""
+    return query(target, "SELECT step, phase, state FROM falsework_journal ORDER BY id")
+
+
+def online(target: Target, edit: Edit) -> Way:
+    """The engine's online way, where it has one."""
+    has_one = target.server.cost(edit, Way.ONLINE) is not None
+    return Way.ONLINE if has_one else Way.DIRECT
+
+
+class Story:
+    """Collects the steps of a plan; each is spelled for the schema that those before it leave."""
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+        self.before = self.schema = read(target)
+        self.steps: list[Step] = []
+
+    def name(self, table: str) -> TableName:
+        return TableName(self.target.schema, table)
+
+    def add(self, phase: Phase, step: str, *edits: Edit, way: Way = Way.DIRECT) -> "Story":
+        """A step with the effect of ``edits``."""
+        engine, version = self.target.server.engine, self.target.server.version
+        statement = engine.spelling.statement(edits, way, self.schema, version)
+        partial = tuple(
+            AddIndex(table=e.table, index=replace(e.index, valid=False))
+            for e in edits
+            if isinstance(e, AddIndex) and not statement.transaction
+        )
+        return self.run(
+            phase,
+            step,
+            statement,
+            *edits,
+            partial=partial,
+            repair=engine.spelling.undo_partial(edits, self.schema) if partial else None,
+        )
+
+    def run(
+        self,
+        phase: Phase,
+        step: str,
+        statement: Statement,
+        *edits: Edit,
+        partial: tuple[Edit, ...] = (),
+        repair: Statement | None = None,
+        table: str = "t",
+    ) -> "Story":
+        """A step with a statement written by the test."""
+        self.steps.append(
+            Step(
+                id=step,
+                phase=phase,
+                title=step,
+                table=edits[0].table if edits else self.name(table),
+                work=statement,
+                effect=edits,
+                partial=partial,
+                repair=repair,
+            )
+        )
+        self.schema = apply(edits, self.schema)
+        return self
+
+    def fill(
+        self,
+        step: str,
+        table: str,
+        key: tuple[str, ...],
+        column: str,
+        *,
+        value: str,
+        need: str,
+        phase: Phase = Phase.MIGRATE,
+    ) -> "Story":
+        """A step that fills a column."""
+        name = self.name(table)
+        job = Backfill(name, key, column, value, need)
+        self.steps.append(Step(id=step, phase=phase, title=step, table=name, work=job))
+        return self
+
+    def alter(self, step: str, **changes: object) -> "Story":
+        """Change a step that was added."""
+        self.steps = [replace(s, **changes) if s.id == step else s for s in self.steps]
+        return self
+
+    def plan(self, questions: tuple[Question, ...] = ()) -> Plan:
+        return Plan(
+            engine=self.target.server.engine.name,
+            version=self.target.server.version,
+            target=self.target.schema,
+            before=self.before,
+            intent="",
+            owned=self.schema,
+            steps=tuple(self.steps),
+            questions=questions,
+        )
