@@ -1,4 +1,4 @@
-"""The live schema: eight queries for any number of tables, and the model of their rows."""
+"""The live schema: seven queries for any number of tables, and the model of their rows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from sqlalchemy import Connection, text
 from falsework.engines.postgresql import queries
 from falsework.engines.postgresql.names import quoted
 from falsework.engines.postgresql.reader import READER
-from falsework.engines.postgresql.session import version as server_version
 from falsework.engines.postgresql.types import is_serial
 from falsework.model.schema import (
     Action,
@@ -46,7 +45,7 @@ def read(
     connection: Connection, schemas: Sequence[str], tables: Sequence[str] | None = None
 ) -> Schema:
     """The tables of the schemas, or those of the given names, and the views over them."""
-    version = server_version(connection)
+    version = tuple(n for n in connection.dialect.server_version_info or () if isinstance(n, int))
     given = {"schemas": list(schemas), "names": None if tables is None else list(tables)}
 
     def ask(sql: str) -> Sequence[Row]:

@@ -10,7 +10,7 @@ the normal form is valid SQL, and means what the text meant. Where the type of a
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from falsework.engines.postgresql import tree as t
@@ -39,17 +39,31 @@ _INT4 = range(-(2**31), 2**31)
 def normalized(text: str, types: Types | None = None) -> str:
     """The normal form; the text itself, its spaces apart, where it is not understood."""
     if types is None:
-        return _normalized(text)
-    node = understood(text)
-    return bare(text) if node is None else show(rewritten(node, types))
+        return _normalized(text, ())
+    return _normalized(text, tuple((n, types[n]) for n in _columns(text) if n in types))
 
 
 @lru_cache(maxsize=4096)
-def _normalized(text: str) -> str:
+def _normalized(text: str, types: tuple[tuple[str, SqlType], ...]) -> str:
     node = understood(text)
-    return bare(text) if node is None else show(rewritten(node, {}))
+    return bare(text) if node is None else show(rewritten(node, dict(types)))
 
 
+@lru_cache(maxsize=4096)
+def _columns(text: str) -> tuple[str, ...]:
+    """The columns that the text names: their types are all that its normal form depends on."""
+    node = understood(text)
+    return () if node is None else tuple(sorted(set(_names(node))))
+
+
+def _names(node: Node) -> Iterator[str]:
+    if node.kind is Kind.NAME:
+        yield node.text
+    for arg in node.args:
+        yield from _names(arg)
+
+
+@lru_cache(maxsize=4096)
 def understood(text: str) -> Node | None:
     """The tree as it is written, or None."""
     try:

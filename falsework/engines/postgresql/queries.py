@@ -113,23 +113,25 @@ ORDER BY 1, 2, 5, 6
 # Rows grow with the file, as the server's own planner assumes. A table that was never analyzed has
 # no density; its pages divided by the width of its columns stand in, as they do for that planner.
 ROWS = r"""
-SELECT n.nspname, c.relname, sum(CASE
+SELECT n.nspname, s.relname, sum(CASE
     WHEN s.pages = 0 THEN 0
     WHEN s.reltuples >= 0 AND s.relpages > 0 THEN s.reltuples / s.relpages * s.pages
     ELSE s.pages * (current_setting('block_size')::int - 24) / (28 + (
         SELECT coalesce(sum(CASE WHEN a.attlen > 0 THEN a.attlen ELSE 32 END), 0)
         FROM pg_catalog.pg_attribute a WHERE a.attrelid = s.oid AND a.attnum > 0))
     END)::bigint
-FROM pg_catalog.pg_class c
-JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-CROSS JOIN LATERAL (
-    SELECT l.oid, l.reltuples, l.relpages, pg_catalog.pg_relation_size(l.oid)
-               / current_setting('block_size')::int AS pages
-    FROM pg_catalog.pg_class l
-    WHERE l.oid = c.oid AND c.relkind = 'r' OR c.relkind = 'p' AND l.relkind = 'r'
-      AND l.oid IN (SELECT relid FROM pg_catalog.pg_partition_tree(c.oid) WHERE isleaf)) s
-WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname NOT LIKE 'falsework\_%'
-  AND n.nspname = ANY (CAST(:schemas AS text[]))
+FROM (
+    SELECT c.relnamespace, c.relname, l.oid, l.reltuples, l.relpages,
+           pg_catalog.pg_relation_size(l.oid) / current_setting('block_size')::int AS pages
+    FROM pg_catalog.pg_class c
+    CROSS JOIN LATERAL (
+        SELECT c.oid AS leaf WHERE c.relkind = 'r'
+        UNION ALL SELECT p.relid FROM pg_catalog.pg_partition_tree(c.oid) p
+        WHERE c.relkind = 'p' AND p.isleaf AND p.relid <> c.oid) t
+    JOIN pg_catalog.pg_class l ON l.oid = t.leaf
+    WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname NOT LIKE 'falsework\_%'
+) s JOIN pg_catalog.pg_namespace n ON n.oid = s.relnamespace
+WHERE n.nspname = ANY (CAST(:schemas AS text[]))
 GROUP BY 1, 2
 """
 
