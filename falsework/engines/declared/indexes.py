@@ -7,7 +7,6 @@ from typing import cast
 
 from sqlalchemy import Index as AnyIndex
 from sqlalchemy import Table
-from sqlalchemy.schema import CreateIndex
 from sqlalchemy.sql import coercions, roles
 from sqlalchemy.sql.elements import ClauseElement
 
@@ -21,14 +20,7 @@ _MANAGED = frozenset({"where", "using", "concurrently"})
 
 def indexes(reading: Reading, table: Table) -> tuple[Index, ...]:
     """The indexes that ``create_all`` makes here, constraints aside."""
-    return tuple(_index(reading, table, i) for i in table.indexes if _made(reading, i))
-
-
-def _made(reading: Reading, index: AnyIndex) -> bool:
-    condition = index._ddl_if  # noqa: SLF001 - asked as SQLAlchemy's own schema generator asks it
-    return condition is None or condition._should_execute(  # noqa: SLF001
-        CreateIndex(index), index, None, compiler=reading.ddl
-    )
+    return tuple(_index(reading, table, i) for i in table.indexes if reading.made(i))
 
 
 def _index(reading: Reading, table: Table, index: AnyIndex) -> Index:

@@ -12,8 +12,9 @@ from functools import cached_property
 from typing import TypeAlias
 
 from sqlalchemy import Column, Constraint, Dialect, Index, Table
-from sqlalchemy.schema import SchemaItem
+from sqlalchemy.schema import CreateIndex, SchemaItem
 from sqlalchemy.sql.compiler import DDLCompiler, IdentifierPreparer
+from sqlalchemy.sql.ddl import CreateConstraint
 from sqlalchemy.sql.elements import ClauseElement
 
 from falsework.engines.base import Driver, Reader
@@ -72,9 +73,17 @@ class Reading:
         # The same call, with the same argument, gives Alembic its names.
         return self.preparer.format_constraint(item, _alembic_quote=False)
 
-    def made(self, constraint: Constraint) -> bool:
-        """Whether ``create_all`` makes the constraint here: some are for other databases only."""
-        return constraint._should_create_for_compiler(self.ddl)  # noqa: SLF001 - the only place it is known
+    def made(self, item: Constraint | Index) -> bool:
+        """Whether ``create_all`` makes it here: some are for other databases only."""
+        if isinstance(item, Constraint) and item._type_bound:  # noqa: SLF001 - known nowhere else
+            return item._should_create_for_compiler(self.ddl)  # noqa: SLF001
+        # The rule that a constraint has besides is no word of the models: adding one afterwards
+        # leaves it there.
+        condition = item._ddl_if  # noqa: SLF001
+        creates = CreateIndex(item) if isinstance(item, Index) else CreateConstraint(item)
+        return condition is None or condition._should_execute(  # noqa: SLF001
+            creates, item, None, compiler=self.ddl
+        )
 
     def options(self, item: SchemaItem) -> Iterator[tuple[str, object]]:
         """The options of this dialect that the item has and that say something."""
