@@ -1,0 +1,13 @@
+"""FW006: rows that a drop in contract loses."""
+
+from falsework.checks.check import Check
+from falsework.model.plan import QuestionKind
+
+CHECK = Check(
+    code="FW006",
+    kind=QuestionKind.LOST,
+    title="rows that a drop loses",
+    effect="What they hold is gone after db-contract, and nothing brings it back.",
+    remedy="Copy what is still wanted before db-contract.",
+    when="before a column or table is dropped",
+)

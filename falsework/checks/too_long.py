@@ -1,0 +1,13 @@
+"""FW005: texts that do not fit a shorter type to come."""
+
+from falsework.checks.check import Check
+from falsework.model.plan import QuestionKind
+
+CHECK = Check(
+    code="FW005",
+    kind=QuestionKind.TOO_LONG,
+    title="values that do not fit a shorter type to come",
+    effect="The server refuses the type, or cuts the values, as long as one does not fit.",
+    remedy="Shorten these values.",
+    when="before a column becomes shorter",
+)

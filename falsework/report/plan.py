@@ -1,0 +1,158 @@
+"""A plan as an operator reads it at night: what runs, whom it stops, how long, and what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from falsework.model.plan import Phase, Plan, Refusal, Step
+from falsework.report.proof import proof_lines
+from falsework.report.steps import irreversible, step_lines
+from falsework.report.words import (
+    PAGE,
+    Page,
+    counted,
+    dotted,
+    duration,
+    forecast,
+    labelled,
+    wrapped,
+)
+
+WHEN = {
+    Phase.EXPAND: "while release A runs; B may start when it is done",
+    Phase.MIGRATE: "while A and B run",
+    Phase.CONTRACT: "when no A runs any more",
+}
+NO_WAY_BACK = "from here on there is no way back"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a plan stands: what it is for, and how far it has come.
+
+    ``database``  which database it is for, for people
+    ``done``      ids of steps that the journal says are done
+    ``budget``    seconds that others may be made to wait; None: not to be told
+    ``empty``     whether the database has no table yet
+    """
+
+    database: str
+    done: frozenset[str] = frozenset()
+    budget: float | None = None
+    empty: bool = False
+
+
+def plan_text(
+    plan: Plan, standing: Standing, page: Page = PAGE, *, phases: Sequence[Phase] = tuple(Phase)
+) -> str:
+    """The whole plan, or some phases of it; a ``full`` page shows all SQL."""
+    lines = [*_head(plan, standing, page)]
+    for phase in phases:
+        lines += _phase(plan, phase, standing, page)
+    if plan.steps:
+        lines += ["", *proof_lines(plan, page)]
+    lines += refusal_lines(plan.refusals, page)
+    lines += _notes(plan.notes, page)
+    lines += ["", *verdict_lines(plan, standing, page)]
+    return "\n".join(lines) + "\n"
+
+
+def _head(plan: Plan, standing: Standing, page: Page) -> Iterator[str]:
+    def line(label: str, text: str) -> list[str]:
+        return labelled(label, text, indent=2, column=15, width=page.width)
+
+    yield page.ink(f"UPGRADE PLAN {plan.digest[:12]}", "head")
+    yield from line("database", f"{standing.database}, {plan.engine} {dotted(plan.version)}")
+    if not plan.steps:
+        return
+    parts = [f"{len(plan.phase(p))} in {p}" for p in Phase if plan.phase(p)]
+    done = f"; {len(standing.done)} done" if standing.done else ""
+    yield from line("steps", f"{len(plan.steps)}: {', '.join(parts)}{done}")
+    yield from line("forecast", _forecasts(plan))
+    yield from line("others wait", _waits(plan, standing.budget))
+    if plan.refusals:
+        text = f"{counted(len(plan.refusals), 'thing')}: this plan cannot run, see the end"
+        yield from (page.ink(text, "bad") for text in line("refused", text))
+
+
+def _forecasts(plan: Plan) -> str:
+    found = [f"{p} {_sum(plan.phase(p))}" for p in Phase if plan.phase(p)]
+    return ", ".join(found) + "; time to get locks aside"
+
+
+def _waits(plan: Plan, budget: float | None) -> str:
+    """The longest that somebody else stands still, by forecast, and in which step."""
+    limit = "" if budget is None else f"; the lock budget is {duration(budget)}"
+    blocking = [(s.forecast, n) for n, s in enumerate(plan.steps, 1) if s.blocking]
+    unknown = [n for seconds, n in blocking if seconds is None]
+    if unknown:
+        return f"nobody knows how long, in step {unknown[0]}{limit}"
+    longest, step = max(((s or 0.0, n) for s, n in blocking), default=(0.0, 0))
+    if longest < 0.05:
+        return f"for moments only{limit}"
+    return f"{forecast(longest)} at most, in step {step}{limit}"
+
+
+def _sum(steps: tuple[Step, ...]) -> str:
+    """The time of all steps together; a lower bound where rows of some are not known."""
+    known = sum(s.forecast for s in steps if s.forecast is not None)
+    if any(s.forecast is None for s in steps):
+        return f"more than {duration(known)}" if known >= 0.05 else "time not known"
+    return forecast(known)
+
+
+def _phase(plan: Plan, phase: Phase, standing: Standing, page: Page) -> Iterator[str]:
+    steps = plan.phase(phase)
+    if not steps:
+        return
+    yield ""
+    title = f"{phase.upper()}  {counted(len(steps), 'step')}, {_sum(steps)}"
+    yield page.ink(title, "head") + f". Run db-{phase} {WHEN[phase]}."
+    last_exit = next((s for s in steps if irreversible(s)), None)
+    for place, step in enumerate(plan.steps, 1):
+        if step.phase is not phase:
+            continue
+        if step is last_exit and phase is Phase.CONTRACT:
+            yield page.ink(f"     ---- {NO_WAY_BACK} ----", "warn")
+        new = plan.before.table(step.table) is None
+        yield from step_lines(place, step, page, new=new, done=step.id in standing.done)
+
+
+def refusal_lines(refusals: tuple[Refusal, ...], page: Page = PAGE) -> Iterator[str]:
+    """Each refusal: what, why, and what would make it possible."""
+    if not refusals:
+        return
+    yield ""
+    yield page.ink(f"REFUSED  {counted(len(refusals), 'thing')}", "bad")
+    for refusal in refusals:
+        yield from wrapped(refusal.subject, first="  ", rest="    ", width=page.width)
+        yield from labelled("why", refusal.reason, indent=4, column=10, width=page.width)
+        yield from labelled("do", refusal.do, indent=4, column=10, width=page.width)
+
+
+def _notes(notes: tuple[str, ...], page: Page) -> Iterator[str]:
+    if not notes:
+        return
+    yield ""
+    yield page.ink("NOTES", "head")
+    for note in notes:
+        yield from wrapped(note, first="  - ", rest="    ", width=page.width)
+
+
+def verdict_lines(plan: Plan, standing: Standing, page: Page = PAGE) -> Iterator[str]:
+    """The last line: what to do now."""
+    due = next((s.phase for s in plan.steps if s.id not in standing.done), None)
+    if plan.refusals:
+        text = "Refused: nothing of this plan runs until the above is settled."
+        yield page.ink(text, "bad")
+    elif not plan.steps:
+        yield page.ink("Nothing to do: the database has what the models ask for.", "good")
+    elif due is None:
+        yield page.ink("All steps are done.", "good")
+    elif standing.empty:
+        yield "Next: db-sync. The database is empty, so nobody has to be spared."
+    elif plan.questions:
+        yield f"Next: db-check, which counts the rows that matter to this plan, then db-{due}."
+    else:
+        yield f"Next: db-{due}."

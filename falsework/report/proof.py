@@ -1,0 +1,81 @@
+"""The proof as a table: which statements of which release succeed after which steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from falsework.model.plan import Phase, Plan, Release, Verdict
+from falsework.report.words import PAGE, Page, columns, number, wrapped
+
+OUTSIDE = "Statements that name no columns (SELECT *, positional INSERT) are outside the proof."
+
+
+def proof_lines(plan: Plan, page: Page = PAGE) -> Iterator[str]:
+    """The table, condensed to a line a release where all is well; then what B must wait for."""
+    head = page.ink("PROOF", "head")
+    if not plan.proof.statements:
+        yield f"{head}  not made: it needs a plan without refusals"
+        return
+    count = number(plan.proof.statements)
+    yield f"{head}  {count} statements of A and B, decided again after every change of the schema"
+    table = [_row(plan, release) for release in Release]
+    kinds = ["bad" if _broken(plan, release) else "good" for release in Release]
+    for line, kind in zip(columns(table, indent=2), kinds, strict=True):
+        yield page.ink(line, kind)
+    for release in Release:
+        yield from (page.ink(line, "bad") for line in _broken_lines(plan, release, page))
+    yield from wrapped(OUTSIDE, first="  ", rest="  ", width=page.width)
+    yield from _not_yet(plan.proof.not_yet, page)
+
+
+def _row(plan: Plan, release: Release) -> tuple[str, ...]:
+    first, last = places(plan, release)
+    where = f"after steps {first} to {last}" if last > first else f"after step {first}"
+    broken = _broken(plan, release)
+    verdict = f"{number(len(broken))} fail" if broken else "all succeed"
+    until = {
+        Release.A: "from the first step until contract",
+        Release.B: "from the end of expand on",
+    }
+    return (str(release), where if first else "no step", verdict, until[release])
+
+
+def places(plan: Plan, release: Release) -> tuple[int, int]:
+    """The first and the last step, counted from 1, after which the release must be able to work.
+
+    (0, 0) where there is none.
+    """
+    phases = [s.phase for s in plan.steps]
+    before = sum(p is not Phase.CONTRACT for p in phases)
+    if release is Release.A:
+        return (1, before) if before else (0, 0)
+    expanded = sum(p is Phase.EXPAND for p in phases)
+    return (max(expanded, 1), len(phases)) if phases else (0, 0)
+
+
+def _broken(plan: Plan, release: Release) -> list[tuple[str, Verdict]]:
+    return [(step, v) for step, v in plan.proof.broken if v.release is release]
+
+
+def _broken_lines(plan: Plan, release: Release, page: Page) -> Iterator[str]:
+    """One line for each table, step and reason, with all the kinds of statements it concerns."""
+    place = {step.id: number for number, step in enumerate(plan.steps, 1)}
+
+    def same(item: tuple[str, Verdict]) -> tuple[str, int, str]:
+        step, verdict = item
+        return (str(verdict.table), place.get(step, 0), verdict.reason)
+
+    for (table, step, reason), group in groupby(sorted(_broken(plan, release), key=same), same):
+        kinds = ", ".join(dict.fromkeys(str(verdict.kind) for _, verdict in group))
+        text = f"{release}  {table}: {kinds}: fails from step {step} on: {reason}"
+        yield from wrapped(text, first="    ", rest="       ", width=page.width)
+
+
+def _not_yet(not_yet: tuple[str, ...], page: Page) -> Iterator[str]:
+    if not not_yet:
+        return
+    yield ""
+    yield page.ink("B MUST NOT RELY ON, BEFORE CONTRACT", "head")
+    for text in not_yet:
+        yield from wrapped(text, first="  - ", rest="    ", width=page.width)

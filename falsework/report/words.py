@@ -1,0 +1,128 @@
+"""How numbers, times and foreign texts are written, and how lines are laid out."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+
+WIDTH = 100
+"""Columns of a text that no terminal asked for: a file, a pipe, a golden file."""
+
+Ink = Callable[[str, str], str]
+"""Colours a text: ``ink(text, "bad")``; the kinds are head, good, warn, bad and faint."""
+
+
+def plain(text: str, _kind: str) -> str:
+    """No colour."""
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a text is written on. ``full`` asks for what is otherwise cut short."""
+
+    width: int = WIDTH
+    ink: Ink = plain
+    full: bool = False
+
+
+PAGE = Page()
+
+
+def shown(text: str) -> str:
+    """A foreign text that cannot move the cursor, start a line or turn the writing round."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def one_line(text: str) -> str:
+    """The text in one line, white space folded."""
+    return shown(" ".join(text.split()))
+
+
+def shortened(text: str, width: int) -> str:
+    """The text in one line of at most ``width`` cells, with ``...`` where it was cut."""
+    line = one_line(text)
+    if cell_len(line) <= width:
+        return line
+    while line and cell_len(line) > width - 3:
+        line = line[:-1]
+    return line.rstrip() + "..."
+
+
+def number(value: int) -> str:
+    """1234567 as ``1 234 567``."""
+    return f"{value:,}".replace(",", " ")
+
+
+def counted(value: int, one: str, many: str | None = None) -> str:
+    """``1 row``, ``2 rows``."""
+    return f"{number(value)} {one if value == 1 else many or one + 's'}"
+
+
+def duration(seconds: float) -> str:
+    """A time as people say it, with two units at most."""
+    if seconds < 0.0995:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 120:
+        return f"{whole} s"
+    if whole < 7200:
+        return _two(whole // 60, "min", whole % 60 if whole < 600 else 0, "s")
+    if whole < 172_800:
+        return _two(whole // 3600, "h", whole % 3600 // 60, "min")
+    return _two(whole // 86_400, "d", whole % 86_400 // 3600, "h")
+
+
+def _two(first: int, unit: str, second: int, smaller: str) -> str:
+    return f"{first} {unit} {second} {smaller}" if second else f"{first} {unit}"
+
+
+def forecast(seconds: float | None) -> str:
+    """A forecast: never more exact than it is."""
+    if seconds is None:
+        return "time not known"
+    return "at once" if seconds < 0.05 else f"about {duration(seconds)}"
+
+
+def labelled(label: str, text: str, *, indent: int, column: int, width: int) -> list[str]:
+    """A label, and the text wrapped in the column beside it. Long words are not broken."""
+    head = f"{' ' * indent}{label}"
+    return wrapped(text, first=f"{head:<{column}}", rest=" " * column, width=width)
+
+
+def wrapped(text: str, *, first: str, rest: str, width: int) -> list[str]:
+    """The text over several lines; a word longer than a line stays whole, so it can be copied."""
+    lines = textwrap.wrap(
+        shown(text),
+        width=max(width, len(rest) + 20),
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return lines or [first.rstrip()]
+
+
+def columns(
+    rows: Iterable[Sequence[str]], *, indent: int = 0, right: frozenset[int] = frozenset()
+) -> list[str]:
+    """Rows in columns two blanks apart; those in ``right`` aligned to the right."""
+    cells = [tuple(shown(c) for c in row) for row in rows]
+    widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
+    return [(" " * indent + "  ".join(_padded(row, widths, right))).rstrip() for row in cells]
+
+
+def _padded(row: Sequence[str], widths: Sequence[int], right: frozenset[int]) -> Iterator[str]:
+    for place, (text, width) in enumerate(zip(row, widths, strict=True)):
+        pad = " " * (width - cell_len(text))
+        yield pad + text if place in right else text + pad
+
+
+def dotted(version: Iterable[int]) -> str:
+    """``18.4``."""
+    return ".".join(map(str, version))

@@ -1,0 +1,193 @@
+"""From a configuration to a plan: connect, read the journal, the models and the live schema.
+
+What every command, the demo and whoever scripts falsework begin with. Reading only: nothing here
+writes, and every transaction it opens is one that cannot write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, MetaData
+from sqlalchemy.exc import DBAPIError
+
+from falsework.config import Config
+from falsework.engines.base import Trouble
+from falsework.engines.connect import Target, connect
+from falsework.engines.declared import declared, load_models
+from falsework.engines.redaction import redact
+from falsework.errors import ConfigError, Denied, PlanMismatch, Unreachable
+from falsework.expand_contract.planner import make_plan
+from falsework.expand_contract.upgrade import Upgrade
+from falsework.migrate import Journal, Settings
+from falsework.model.intent import Declared
+from falsework.model.plan import Plan
+from falsework.model.policy import Policy
+from falsework.model.schema import Schema, TableName, digest
+from falsework.model.wire import load_plan
+
+_NOT_NOW = frozenset({Trouble.UNREACHABLE, Trouble.LOST, Trouble.LOCK_TIMEOUT, Trouble.RETRY})
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """A database and the models beside it, read at one moment."""
+
+    live: Schema
+    declared: Declared
+    rows: Mapping[TableName, int]
+
+    @property
+    def intent(self) -> str:
+        """The fingerprint of the models, as a plan carries it."""
+        return digest((self.declared.schema, self.declared.intents))
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A database that answered, with the settings and the journal found in it."""
+
+    config: Config
+    target: Target
+    journal: Journal
+
+    @property
+    def name(self) -> str:
+        """Which database and schema it is, for people."""
+        return f"{self.target.identity}, schema {self.target.schema}"
+
+    @property
+    def lock_budget(self) -> float:
+        """Seconds that a statement of the application may be made to wait."""
+        budget = self.config.lock_budget
+        return self.target.server.engine.lock_budget if budget is None else budget
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A session of its own whose transaction cannot write, with errors that say what to do."""
+        with told(self.target), self.target.pool.connect() as connection:
+            yield connection.execution_options(falsework_read_only=True)
+
+    def live(self, schemas: tuple[str, ...] = ()) -> Schema:
+        """The live schema."""
+        with self.reading() as connection:
+            return self.target.driver.read(connection, self._schemas(schemas))
+
+    def present(self, models: tuple[MetaData, ...]) -> Present:
+        """The live schema, the models' one, and rows per table."""
+        named = tuple(t.schema for m in models for t in m.tables.values() if t.schema)
+        schemas = self._schemas(named)
+        driver = self.target.driver
+        with self.reading() as connection:
+            live = driver.read(connection, schemas)
+            wanted = declared(models, driver, connection.dialect, self.target.schema, live=live)
+            return Present(live, wanted, driver.rows(connection, schemas))
+
+    def _schemas(self, named: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(sorted({self.target.schema, *named}))
+
+    def plan(self, present: Present, policy: Policy | None = None) -> Plan:
+        """The plan from what is there to what the models say."""
+        upgrade = Upgrade(
+            old=present.live,
+            new=present.declared,
+            server=self.target.server,
+            rows=present.rows,
+            owned=self.journal.owned,
+            policy=policy or policy_of(self.config),
+        )
+        return make_plan(upgrade, self.target.schema)
+
+
+def open_session(config: Config) -> Session:
+    """Connect and read the journal. Raises ConfigError, Unreachable, Denied, PlanMismatch."""
+    if config.url is None:
+        raise ConfigError(
+            "no database is named",
+            why="there is no url in the configuration, the environment or the options",
+            do="--url env:NAME or --url file:PATH, or url = ... in falsework.toml",
+        )
+    target = connect(config.url, schema=config.schema, connect_seconds=config.connect_seconds)
+    with told(target):
+        return Session(config, target, Journal.open(target))
+
+
+@contextmanager
+def told(target: Target) -> Iterator[None]:
+    """Turn a server's error into one that says what to do, where it has a known meaning."""
+    try:
+        yield
+    except DBAPIError as error:
+        trouble = target.driver.trouble(error)
+        why = redact(" ".join(str(error.orig).split()))
+        if trouble in _NOT_NOW:
+            raise Unreachable(
+                f"{target.identity} stopped answering",
+                why=why,
+                do="see that the server runs and this machine may reach it, then try again",
+            ) from error
+        if trouble is Trouble.DENIED:
+            raise Denied(
+                f"{target.identity} does not let this user look",
+                why=why,
+                do="grant SELECT on the tables and on the catalog, or use another user",
+            ) from error
+        raise
+
+
+def models_of(config: Config) -> tuple[MetaData, ...]:
+    """The models that the configuration names; importing them runs their code."""
+    return load_models(config.models)
+
+
+def policy_of(
+    config: Config,
+    *,
+    allow_downtime: frozenset[str] = frozenset(),
+    accept: frozenset[str] = frozenset(),
+) -> Policy:
+    """What the operator decided, for the planner."""
+    return Policy(
+        lock_budget=config.lock_budget,
+        direct_seconds=config.direct_seconds,
+        allow_downtime=allow_downtime,
+        accept=accept,
+    )
+
+
+def settings_of(
+    config: Config,
+    *,
+    allow_downtime: frozenset[str] = frozenset(),
+    wait_seconds: float = 0.0,
+    supersede: bool = False,
+) -> Settings:
+    """What the operator decided, for the runner."""
+    return Settings(
+        lock_budget=config.lock_budget,
+        lock_try_ms=config.lock_try_ms,
+        lock_wait_seconds=config.lock_wait_seconds,
+        wait_seconds=wait_seconds,
+        chunk_seconds=config.chunk_seconds,
+        time_budget=config.time_budget,
+        max_rows=config.max_rows,
+        allow_downtime=allow_downtime,
+        release=config.release or "",
+        supersede=supersede,
+    )
+
+
+def plan_file(path: Path) -> Plan:
+    """The plan in a file that db-plan wrote. Raises PlanMismatch for anything else."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise PlanMismatch(
+            f"{path}: the plan cannot be read",
+            why=error.strerror or type(error).__name__,
+            do="name a file that db-plan --out wrote",
+        ) from None
+    return load_plan(data, str(path))
