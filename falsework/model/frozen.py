@@ -20,9 +20,9 @@ def encode(value: object) -> bytes:
     return _encoder.encode(value)
 
 
-class Frozen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Frozen(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """A frozen value. Decoding refuses fields it does not know."""
 
 
-class Tagged(Frozen, frozen=True, tag=True, tag_field="kind"):
+class Tagged(Frozen, frozen=True, tag=True, tag_field="kind", gc=False):
     """A frozen value that is one of several: its JSON carries the class name as ``kind``."""

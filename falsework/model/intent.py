@@ -50,7 +50,7 @@ class TableIntent(Frozen, frozen=True):
         return next((d for d in self.dropped if d.column == name), None)
 
 
-class Declared(Frozen, frozen=True, dict=True):
+class Declared(Frozen, frozen=True, dict=True, gc=True):
     """The models: the schema to come, what it intends, and what could not be read of them.
 
     ``unsupported`` names declared things this release does not manage (a sequence, a computed

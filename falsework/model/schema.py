@@ -234,7 +234,7 @@ class Table(Frozen, frozen=True):
         )
 
 
-class Schema(Frozen, frozen=True, dict=True):
+class Schema(Frozen, frozen=True, dict=True, gc=True):
     """A picture of all tables and views of the schemas it was read from."""
 
     tables: tuple[Table, ...] = ()
