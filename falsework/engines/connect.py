@@ -8,13 +8,14 @@ expire: every session is made by that Engine).
 from __future__ import annotations
 
 import os
+import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, event, inspect
 from sqlalchemy import Engine as Pool
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SAWarning, SQLAlchemyError
 
 from falsework.engines.base import Driver, Trouble
 from falsework.engines.drivers import driver_for, synchronous
@@ -57,8 +58,12 @@ def connect(
     database or the schema are wrong, Refused for a server that is too old, Denied.
     """
     found = _resolve(url)
-    driver, pool, own = _opened(found, connect_seconds)
+    own = found if isinstance(found, URL) else found.url
     shown, secrets = masked(own.render_as_string(hide_password=False)), secrets_of(own)
+    try:
+        driver, pool = _opened(found, connect_seconds)
+    except (SQLAlchemyError, SAWarning, TypeError, ValueError) as error:
+        raise _error(Trouble.OTHER, redact(last_line(error), secrets), shown) from None
     try:
         with pool.connect() as connection:
             return _target(driver, pool, connection, schema)
@@ -147,11 +152,11 @@ def _from_python(path: str) -> Pool:
     return made
 
 
-def _opened(found: URL | Pool, connect_seconds: float) -> tuple[Driver, Pool, URL]:
-    """The driver, its engine, and the URL to hide secrets of."""
+def _opened(found: URL | Pool, connect_seconds: float) -> tuple[Driver, Pool]:
+    """The driver and its engine; nothing is connected yet."""
     if isinstance(found, URL):
         driver = driver_for(found.get_backend_name())
-        return driver, driver.pool(found, connect_seconds=connect_seconds), found
+        return driver, _pool(driver, found, connect_seconds)
     url = synchronous(found.url.render_as_string(hide_password=False))
     if url.get_driver_name() != found.dialect.driver:
         raise ConfigError(
@@ -160,7 +165,7 @@ def _opened(found: URL | Pool, connect_seconds: float) -> tuple[Driver, Pool, UR
             do=f"create it with {url.drivername}://...",
         )
     driver = driver_for(url.get_backend_name())
-    pool = driver.pool(url, connect_seconds=connect_seconds)
+    pool = _pool(driver, url, connect_seconds)
 
     @event.listens_for(pool, "do_connect")
     def session(*_: object) -> DBAPIConnection | None:
@@ -169,7 +174,14 @@ def _opened(found: URL | Pool, connect_seconds: float) -> tuple[Driver, Pool, UR
         made.detach()
         return made.dbapi_connection
 
-    return driver, pool, url
+    return driver, pool
+
+
+def _pool(driver: Driver, url: URL, connect_seconds: float) -> Pool:
+    """SQLAlchemy only warns of options in a URL that nobody reads: that would hide a slip."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", SAWarning)
+        return driver.pool(url, connect_seconds=connect_seconds)
 
 
 def _target(driver: Driver, pool: Pool, connection: Connection, schema: str | None) -> Target:
