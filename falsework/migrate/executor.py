@@ -119,8 +119,7 @@ def _run(call: _Call, lock: RunLock, session: Session) -> Outcome:
 
 
 def _already(journal: Journal, phase: Phase) -> Outcome:
-    digest = journal.plan.digest if journal.plan else ""
-    return Outcome(digest, phase, already=True, finished=journal.plan is None)
+    return Outcome(journal.last, phase, already=True, finished=journal.plan is None)
 
 
 def _store(work: Work, journal: Journal) -> None:

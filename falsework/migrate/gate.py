@@ -60,10 +60,10 @@ def choose(journal: Journal, plan: Plan | None, phase: Phase, *, supersede: bool
 
 def _first(journal: Journal, plan: Plan | None, phase: Phase) -> Plan | None:
     over = bool(journal.history) and journal.history[-1].state is State.PLAN_FINISHED
+    if over and (plan is None or plan.digest == journal.last):
+        return None
     if phase is Phase.EXPAND and plan is not None:
         return plan
-    if over and plan is None:
-        return None
     raise Refused(
         f"db-{phase} has no plan to go by",
         why="no plan is under way in this database",

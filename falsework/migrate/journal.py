@@ -69,6 +69,7 @@ class Journal:
     """A picture of the journal, read at once; reading writes nothing and takes no lock.
 
     ``plan``      the plan under way; None where there is none, or the last one is finished
+    ``last``      the digest of that plan, or else of the one before; "" where there was none
     ``number``    that plan's number in the journal
     ``aims_at``   the release whose schema the plan leads to, as db-expand was told
     ``picture``   the schema as it was read after the last step of it
@@ -80,6 +81,7 @@ class Journal:
     """
 
     plan: Plan | None = None
+    last: str = ""
     number: int = 0
     aims_at: str = ""
     picture: Schema | None = None
@@ -115,8 +117,9 @@ class Journal:
         if row is None:
             return journal
         history = _history(connection, found, row.id)
+        journal = replace(journal, last=row.digest, history=history)
         if any(e.state in PLAN_OVER for e in history):
-            return replace(journal, history=history)
+            return journal
         return replace(
             journal,
             plan=load_plan(row.document, "the plan in the journal"),
@@ -128,7 +131,6 @@ class Journal:
                 e.phase for e in history if e.phase and e.state is State.PHASE_FINISHED
             ),
             progress=_progress(connection, found, row.id),
-            history=history,
         )
 
     def state(self, step: str) -> State | None:

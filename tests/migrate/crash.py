@@ -1,0 +1,61 @@
+"""Kill a runner at a given moment: a forked child of this process, warm and without connections."""
+
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from falsework.engines.connect import Target
+from falsework.migrate import Event, Settings, run
+from falsework.migrate.observer import silent
+from falsework.model.plan import Phase, Plan
+
+
+@dataclass
+class Killer:
+    """An observer that ends its process at the n-th event, counted from 0, as ``kill -9`` does."""
+
+    at: int
+    seen: int = field(default=-1)
+
+    def __call__(self, _event: Event, /) -> None:
+        self.seen += 1
+        if self.seen == self.at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def upgrade(
+    target: Target,
+    plan: Plan,
+    settings: Settings,
+    observer: Callable[[Event], None] = silent,
+) -> None:
+    """All three phases, from wherever the database stands."""
+    for phase in Phase:
+        run(target, plan if phase is Phase.EXPAND else None, phase, settings, observer)
+
+
+def in_child(work: Callable[[], None]) -> int:
+    """Start ``work`` in a forked child, which ends with 0, or with 1 where it raised; its pid."""
+    child = os.fork()
+    if child:
+        return child
+    try:
+        work()
+    except BaseException:
+        os._exit(1)
+    os._exit(0)
+
+
+def ended(child: int) -> int:
+    """Wait for the child; its exit code, or minus the signal that ended it."""
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status)
+
+
+def killed_at(moment: int, target: Target, plan: Plan, settings: Settings) -> bool:
+    """Upgrade in a child that is killed at that event; False where it got to the end first."""
+    code = ended(in_child(lambda: upgrade(target, plan, settings, Killer(moment))))
+    if code not in (0, -signal.SIGKILL):
+        raise AssertionError(f"the child of event {moment} ended with {code}")
+    return code != 0
