@@ -7,6 +7,7 @@ from functools import reduce
 
 from msgspec.structs import replace
 
+from falsework.expand_contract.batch import batched
 from falsework.expand_contract.diff import changes
 from falsework.expand_contract.order import ordered
 from falsework.expand_contract.proof import breaks_b, prove
@@ -18,7 +19,6 @@ from falsework.model.plan import (
     Backfill,
     Hazard,
     Lock,
-    Phase,
     Plan,
     Proof,
     Refusal,
@@ -41,15 +41,15 @@ def make_plan(upgrade: Upgrade, target: str) -> Plan:
     Never raises for what the models or the database hold: what cannot be done is a refusal in it.
     """
     outline = _gather(change.outline(upgrade) for change in changes(upgrade))
-    spelled = _spell(upgrade, ordered(upgrade, outline.drafts))
+    spelled = _spell(upgrade, batched(upgrade, ordered(upgrade, outline.drafts)))
     refusals = (*outline.refusals, *spelled.refusals)
     proof = Proof(0)
     after = spelled.after
     if not refusals:
         proof = prove(upgrade, spelled.steps)
-        refusals = _breaches(proof, upgrade)
+        refusals = _breaches(proof, upgrade, spelled.steps)
     touched = {s.table for s in spelled.steps} | {t for s in spelled.steps for t in s.also_locks}
-    kept = frozenset(s.id for s in spelled.steps)
+    kept = frozenset(i for s in spelled.steps for i in (s.id, *s.covers))
     return Plan(
         engine=upgrade.server.engine.name,
         version=upgrade.server.version,
@@ -128,6 +128,7 @@ def _step(upgrade: Upgrade, draft: Draft, before: Schema) -> Step:
         forecast=forecast,
         blocking=blocking,
         rate=upgrade.rate(fact.cost),
+        covers=draft.covers,
     )
 
 
@@ -177,7 +178,7 @@ def _dotted(upgrade: Upgrade) -> str:
 
 
 def _over_budget(upgrade: Upgrade, step: Step) -> tuple[Refusal, ...]:
-    allowed = step.id in upgrade.policy.allow_downtime
+    allowed = step.named_in(upgrade.policy.allow_downtime)
     fits = step.forecast is not None and step.forecast <= upgrade.lock_budget
     if not step.blocking or fits or allowed:
         return ()
@@ -192,8 +193,9 @@ def _over_budget(upgrade: Upgrade, step: Step) -> tuple[Refusal, ...]:
     )
 
 
-def _breaches(proof: Proof, upgrade: Upgrade) -> tuple[Refusal, ...]:
+def _breaches(proof: Proof, upgrade: Upgrade, steps: tuple[Step, ...]) -> tuple[Refusal, ...]:
     """A refusal for each step that breaks the law, unless the operator accepted that step."""
+    accepted = {s.id for s in steps if upgrade.policy.accept & {s.id, *s.covers}}
     return tuple(
         Refusal(
             f"{verdict.table}{'.' + verdict.subject if verdict.subject else ''}",
@@ -201,7 +203,7 @@ def _breaches(proof: Proof, upgrade: Upgrade) -> tuple[Refusal, ...]:
             f"change the models so that both releases can work, or --accept {step}",
         )
         for step, verdict in proof.broken
-        if step not in upgrade.policy.accept
+        if step not in accepted
     )
 
 

@@ -126,6 +126,7 @@ class Draft(Frozen, frozen=True, kw_only=True):
     blocking: bool = True  # False: the table is new, or too small for anybody to notice
     also_locks: tuple[TableName, ...] = ()
     cost: Cost | None = None  # where it depends on more than the edit: a move between two types
+    covers: tuple[str, ...] = ()  # the ids of the drafts put together in this one
 
     @property
     def id(self) -> str:

@@ -116,6 +116,7 @@ class Step(Frozen, frozen=True):
     ``blocking``   whether others wait for the whole run, so that ``forecast`` must fit the budget
     ``rate``       rows a second that the forecast assumed, to count again right before it runs
     ``work_note``  what the server does, for people: "catalog only", "reads every row" ...
+    ``covers``     the ids of the steps that were put together in this one; empty for a single one
     """
 
     id: str
@@ -136,6 +137,11 @@ class Step(Frozen, frozen=True):
     forecast: float | None = 0.0
     blocking: bool = False
     rate: float = 0.0
+    covers: tuple[str, ...] = ()
+
+    def named_in(self, ids: frozenset[str]) -> bool:
+        """Whether the operator named this step, or every step that it puts together."""
+        return self.id in ids or (bool(self.covers) and ids.issuperset(self.covers))
 
 
 class Kind(StrEnum):

@@ -37,6 +37,7 @@ ENGINE = Engine(
     oldest=(12,),
     same_text=READER.equal,
     views_stop_types=True,
+    reprepares=True,
 )
 
 

@@ -38,12 +38,11 @@ class DefaultChanged(Frozen, frozen=True):
     def outline(self, upgrade: Upgrade) -> Outline:
         """Expand where there was none, else contract."""
         if not self.decided and self.old is not None and self.new is not None:
-            return Outline(
-                notes=(
-                    f"{self.table}.{self.column}: the defaults {self.old.text!r} (live) and "
-                    f"{self.new.text!r} (models) cannot be compared: taken as equal",
-                )
+            note = (
+                f"{self.table}.{self.column}: the defaults {self.old.text!r} (live) and "
+                f"{self.new.text!r} (models) cannot be compared: taken as equal"
             )
+            return Outline(notes=(note,))
         phase = Phase.EXPAND if self.old is None else Phase.CONTRACT
         edit = SetDefault(table=self.table, column=self.column, default=self.new)
         text = f"set to {self.new.text}" if self.new else "dropped"

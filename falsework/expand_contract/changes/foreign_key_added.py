@@ -101,14 +101,11 @@ def key_outline(upgrade: Upgrade, table: TableName, key: ForeignKey, phase: Phas
         since=Phase.EXPAND if _there(upgrade, table, key) else Phase.MIGRATE,
         remedy="Delete these rows, or give them a parent, then run db-check again.",
     )
-    return Outline(
-        drafts,
-        questions=(questions.orphans(upgrade, asked, key),),
-        not_yet=(
-            f"{table}: the foreign key {name} to {key.parent}: rows without a parent are accepted, "
-            f"and nothing cascades",
-        ),
+    not_yet = (
+        f"{table}: the foreign key {name} to {key.parent}: rows without a parent are accepted, "
+        "and nothing cascades"
     )
+    return Outline(drafts, questions=(questions.orphans(upgrade, asked, key),), not_yet=(not_yet,))
 
 
 def _there(upgrade: Upgrade, table: TableName, key: ForeignKey) -> bool:

@@ -36,7 +36,8 @@ class ForeignKeyDropped(Frozen, frozen=True):
     def outline(self, upgrade: Upgrade) -> Outline:
         """By whom it stops, and who relies on it."""
         if not self.owned:
-            note = f"{self.old.name}: foreign key to {self.key.parent}: the models do not know it: left alone"
+            what = f"foreign key to {self.key.parent}"
+            note = f"{self.old.name}: {what}: the models do not know it: left alone"
             return Outline(notes=(note,))
         actions = (self.key.on_delete, self.key.on_update)
         stopping = [stops(self.old, self.key, action) for action in actions]

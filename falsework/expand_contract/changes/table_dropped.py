@@ -73,7 +73,7 @@ class TableDropped(Frozen, frozen=True):
             part="free",
             phase=Phase.EXPAND,
             rank=Rank.LOOSEN_KEYS,
-            title=f"drop the foreign key to {key.parent.name}: B does not know {self.table.name.name}",
+            title=f"drop the foreign key to {key.parent.name}: B does not know this table",
             edits=(DropForeignKey(table=self.table.name, foreign_key=key),),
             hazards=(Hazard.ORPHANS,),
             also_locks=(key.parent,),

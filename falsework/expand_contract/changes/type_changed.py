@@ -40,12 +40,14 @@ class TypeChanged(Frozen, frozen=True):
         if move is Move.IDENTICAL:
             return Outline()
         if move is Move.TRANSPARENT:
-            return Outline((self._set(Phase.EXPAND, "widen", cost),), refusals=self._views(upgrade))
+            return Outline(
+                (self._set(upgrade, Phase.EXPAND, "widen", cost),), refusals=self._views(upgrade)
+            )
         if move is Move.NARROWING and self._length is not None:
             asked = questions.Asked(self.table, self.column, "narrow", remedy=SHORTEN)
             asking = questions.too_long(upgrade, asked, self.column, self._length)
             return Outline(
-                drafts=(self._set(Phase.CONTRACT, "narrow", cost),),
+                drafts=(self._set(upgrade, Phase.CONTRACT, "narrow", cost),),
                 questions=(asking,),
                 refusals=self._views(upgrade),
                 not_yet=(f"{self.table}.{self.column} {self.new}: A may write longer values",),
@@ -60,7 +62,7 @@ class TypeChanged(Frozen, frozen=True):
                 return length
         return None
 
-    def _set(self, phase: Phase, part: str, cost: Cost) -> Draft:
+    def _set(self, upgrade: Upgrade, phase: Phase, part: str, cost: Cost) -> Draft:
         return Draft(
             table=self.table,
             subject=self.column,
@@ -70,7 +72,7 @@ class TypeChanged(Frozen, frozen=True):
             title=f"change {self.column} from {self.old} to {self.new}",
             edits=(SetType(table=self.table, column=self.column, type=self.new),),
             cost=cost,
-            hazards=(Hazard.REPREPARE,),
+            hazards=(Hazard.REPREPARE,) if upgrade.server.engine.reprepares else (),
         )
 
     def _views(self, upgrade: Upgrade) -> tuple[Refusal, ...]:
