@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from falsework.engines.normalize import Form, Token, closing, split
+from falsework.engines.normalize import Form, Token, split
+from falsework.engines.sqlite.cursor import Cursor, NotUnderstood
+from falsework.engines.sqlite.scan import body, plain_column
 from falsework.engines.sqlite.text import fold, named, normal, tokens
 
 AUTOINCREMENT = "AUTOINCREMENT"
@@ -41,58 +43,6 @@ class TableText:
     opaque: list[str] = field(default_factory=list)
 
 
-class NotUnderstood(ValueError):
-    """The text does not follow the grammar this module knows."""
-
-
-class _Cursor:
-    """A place in a run of tokens."""
-
-    def __init__(self, parts: Sequence[Token]) -> None:
-        self.parts = parts
-        self.at = 0
-
-    def __bool__(self) -> bool:
-        return self.at < len(self.parts)
-
-    def next(self) -> Token:
-        """The token here, and step on."""
-        if not self:
-            raise NotUnderstood("the text ends too early")
-        self.at += 1
-        return self.parts[self.at - 1]
-
-    def sees(self, *words: str) -> bool:
-        """Whether the token here is one of the words."""
-        return bool(self) and self.parts[self.at].says(*words)
-
-    def takes(self, *words: str) -> bool:
-        """Step over the words, one after the other, if they all stand here."""
-        here = self.parts[self.at : self.at + len(words)]
-        if len(here) < len(words) or not all(t.says(w) for t, w in zip(here, words, strict=True)):
-            return False
-        self.at += len(words)
-        return True
-
-    def needs(self, *words: str) -> None:
-        """Step over the words. Raises NotUnderstood where something else stands."""
-        if not self.takes(*words):
-            raise NotUnderstood(f"no {' '.join(words)} at {self.rest()[:40]!r}")
-
-    def group(self) -> Sequence[Token]:
-        """The tokens inside the parentheses that open here."""
-        if not self.sees("("):
-            raise NotUnderstood(f"no parenthesis at {self.rest()[:40]!r}")
-        end = closing(self.parts, self.at)
-        inside = self.parts[self.at + 1 : end]
-        self.at = end + 1
-        return inside
-
-    def rest(self) -> str:
-        """What stands from here on."""
-        return " ".join(t.text for t in self.parts[self.at :])
-
-
 _CONSTRAINTS = ("CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN")
 _COLUMN_CONSTRAINTS = frozenset(
     (
@@ -110,34 +60,33 @@ def parse_table(sql: str) -> TableText:
     """
     out = TableText()
     try:
-        _statement(_Cursor(tokens(sql)), out)
+        items, tail = body(sql)
+        for item in items:
+            _item(item, out)
+        for option in split(tokens(tail)):
+            out.options.append(" ".join(fold(t.text) for t in option).upper())
     except ValueError as error:
         out.opaque.append(f"its CREATE TABLE is not understood: {error}")
     return out
 
 
-def _statement(cursor: _Cursor, out: TableText) -> None:
-    cursor.needs("CREATE")
-    cursor.takes("TEMP") or cursor.takes("TEMPORARY")
-    cursor.needs("TABLE")
-    cursor.takes("IF", "NOT", "EXISTS")
-    cursor.next()
-    if cursor.takes("."):
-        cursor.next()
-    for item in split(cursor.group()):
-        part = _Cursor(item)
-        if part.sees(*_CONSTRAINTS):
-            _table_constraints(part, out)
-        else:
-            _column(part, out)
-    for option in split(cursor.parts[cursor.at :]):
-        out.options.append(" ".join(fold(t.text) for t in option).upper())
+def _item(text: str, out: TableText) -> None:
+    name = plain_column(text)
+    if name is not None:
+        out.columns.append(name)
+        return
+    cursor = Cursor(tokens(text))
+    if cursor.sees(*_CONSTRAINTS):
+        _table_constraints(cursor, out)
+    else:
+        _column(cursor, out)
 
 
-def _table_constraints(cursor: _Cursor, out: TableText) -> None:
+def _table_constraints(cursor: Cursor, out: TableText) -> None:
     name = None
     while cursor:
         if cursor.takes("CONSTRAINT"):
+            _nothing_named(name, out)
             name = named(cursor.next())
         elif cursor.takes("PRIMARY", "KEY"):
             out.key_name = name
@@ -156,6 +105,10 @@ def _table_constraints(cursor: _Cursor, out: TableText) -> None:
             name = None
         elif not _conflict(cursor, out):
             raise NotUnderstood(cursor.rest()[:60])
+    _nothing_named(name, out)
+
+
+def _nothing_named(name: str | None, out: TableText) -> None:
     if name is not None:
         out.opaque.append(f"a constraint name without a constraint: {name}")
 
@@ -176,7 +129,7 @@ def _columns(
     return tuple(names)
 
 
-def _reference(cursor: _Cursor, out: TableText, name: str | None, columns: tuple[str, ...]) -> None:
+def _reference(cursor: Cursor, out: TableText, name: str | None, columns: tuple[str, ...]) -> None:
     """What follows REFERENCES. Parent, parent columns and actions are known from the pragma."""
     cursor.next()
     if cursor.sees("("):
@@ -193,7 +146,7 @@ def _reference(cursor: _Cursor, out: TableText, name: str | None, columns: tuple
     out.references.append(Reference(name, columns, _deferrable(cursor)))
 
 
-def _deferrable(cursor: _Cursor) -> str | None:
+def _deferrable(cursor: Cursor) -> str | None:
     words = []
     if cursor.takes("NOT", "DEFERRABLE"):
         words.append("NOT DEFERRABLE")
@@ -206,14 +159,14 @@ def _deferrable(cursor: _Cursor) -> str | None:
     return " ".join(words)
 
 
-def _conflict(cursor: _Cursor, out: TableText) -> bool:
+def _conflict(cursor: Cursor, out: TableText) -> bool:
     if not cursor.takes("ON", "CONFLICT"):
         return False
     out.opaque.append(f"ON CONFLICT {cursor.next().text.upper()}")
     return True
 
 
-def _column(cursor: _Cursor, out: TableText) -> None:
+def _column(cursor: Cursor, out: TableText) -> None:
     column = named(cursor.next())
     out.columns.append(column)
     while cursor and not (
@@ -230,7 +183,7 @@ def _column(cursor: _Cursor, out: TableText) -> None:
 class _ColumnConstraints:
     """The constraints of one column, one after the other."""
 
-    def __init__(self, cursor: _Cursor, out: TableText, column: str) -> None:
+    def __init__(self, cursor: Cursor, out: TableText, column: str) -> None:
         self.cursor = cursor
         self.out = out
         self.column = column

@@ -28,10 +28,13 @@ JOIN pragma_index_xinfo(i.name, 'main') x ON x.key = 1''',
     )
 }
 ORDER BY m.name, i.name, x.seqno"""
-# A reference without columns means the parent's primary key.
+# A reference without columns means the parent's primary key; one with columns may write them in
+# any case.
 _REFERENCES = f"""
-SELECT m.name, f.id, f."table", f."from", f.on_update, f.on_delete, coalesce(f."to",
-  (SELECT p.name FROM pragma_table_info(f."table", 'main') p WHERE p.pk = f.seq + 1))
+SELECT m.name, f.id, f."table", f."from", f.on_update, f.on_delete, coalesce(
+  (SELECT p.name FROM pragma_table_info(f."table", 'main') p
+   WHERE CASE WHEN f."to" IS NULL THEN p.pk = f.seq + 1 ELSE p.name = f."to" COLLATE NOCASE END),
+  f."to")
 {_TABLES.replace("{pragma}", "pragma_foreign_key_list(m.name, 'main') f")}
 ORDER BY m.name, f.id DESC, f.seq"""
 # Every build allows at least 32 766 parameters (https://www.sqlite.org/limits.html); a longer list
@@ -63,7 +66,7 @@ class ColumnRow(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A key part of an index; ``name`` None: an expression."""
+    """A key part of an index; ``name`` None: an expression. Collations match in any case."""
 
     name: str | None
     descending: bool
@@ -131,7 +134,7 @@ def _keys(rows: Iterable[Row]) -> Mapping[str, list[Key]]:
         if name != last:
             last = name
             found[table].append(Key(name, bool(unique), origin, bool(partial), []))
-        found[table][-1].parts.append(Part(column, bool(descending), collation))
+        found[table][-1].parts.append(Part(column, bool(descending), collation.upper()))
     return found
 
 

@@ -75,13 +75,11 @@ class Builder:
     ) -> Iterator[ForeignKey]:
         for written, found in zip(text.references, references, strict=False):
             parent = self.names.get(fold(found.parent), found.parent)
-            known = self.catalog.columns.get(parent, [])
-            columns = tuple(c for c in found.parent_columns if c is not None)
             yield ForeignKey(
                 written.name,
                 tuple(found.columns),
                 TableName(MAIN, parent),
-                _as_in(known, columns),
+                tuple(c for c in found.parent_columns if c is not None),
                 Action(found.on_delete),
                 Action(found.on_update),
                 deferrable=written.deferrable,
@@ -178,7 +176,7 @@ def _doubts(
 def _qualified(expression: str, table: str) -> bool:
     """While it is rebuilt a table has another name, so ``t.column`` in its text names nothing."""
     parts = tokens(expression)
-    return any(
+    return fold(table) in fold(expression) and any(
         a.form in (Form.WORD, Form.NAME) and fold(a.name) == fold(table) and b.text == "."
         for a, b in pairwise(parts)
     )

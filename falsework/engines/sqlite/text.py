@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from falsework.engines.normalize import Form, Token, joined, unwrapped
 
@@ -123,5 +124,10 @@ def mentioned(parts: Iterable[Token]) -> frozenset[str]:
 
 def uses(sql: str, columns: Iterable[str]) -> tuple[str, ...]:
     """Which of the columns the text mentions, sorted."""
-    folded = frozenset(fold(t.name) for t in tokens(sql) if t.form in (Form.WORD, Form.NAME))
-    return tuple(sorted(c for c in columns if fold(c) in folded))
+    names = _names(sql)
+    return tuple(sorted(c for c in columns if fold(c) in names))
+
+
+@lru_cache(maxsize=4096)
+def _names(sql: str) -> frozenset[str]:
+    return frozenset(fold(t.name) for t in tokens(sql) if t.form in (Form.WORD, Form.NAME))

@@ -11,7 +11,7 @@ from falsework.engines.base import Trouble
 CANTOPEN = 14
 _ERROR = 1
 _BUSY_SNAPSHOT = 517
-_CONSTRAINT_DATATYPE = 3091  # a value of the wrong type in a STRICT table
+_WRONG_TYPE = "cannot store "  # in a STRICT table: to SQLite a constraint like others
 
 _BY_CODE = {
     3: Trouble.DENIED,  # PERM
@@ -56,7 +56,7 @@ def trouble(error: DBAPIError) -> Trouble:
     number = code(error.orig)
     if number == _BUSY_SNAPSHOT:
         return Trouble.RETRY
-    if number == _CONSTRAINT_DATATYPE:
+    if text.startswith(_WRONG_TYPE):
         return Trouble.DATA
     if number is None or number & 0xFF == _ERROR:
         return _by_text(text)

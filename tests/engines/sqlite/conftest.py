@@ -12,16 +12,17 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Connection
 from sqlalchemy import Engine as Pool
 from sqlalchemy.engine import make_url
 
 from falsework.engines.sqlite import DRIVER
 from falsework.engines.sqlite.session import open_pool
-from falsework.model.edits import Edit, apply
+from falsework.model.edits import CreateTable, Edit, apply
 from falsework.model.engine import Version, Way
 from falsework.model.plan import Statement
-from falsework.model.schema import Schema
+from falsework.model.schema import Schema, Table
 
 MODULES: dict[str, ModuleType] = {"python": sqlite3}
 if find_spec("pysqlite3") is not None:
@@ -63,6 +64,17 @@ class File:
 
     def statement(self, *edits: Edit) -> Statement:
         return DRIVER.engine.spelling.statement(edits, Way.DIRECT, self.read(), self.version)
+
+    def remake(self, table: Table) -> Table:
+        """The table as it reads once it was made from its model, in a file of its own."""
+        edit = CreateTable(definition=replace(table, triggers=()))
+        other = File(self.path.with_name("remade.db"), self.module)
+        self.path.with_name("remade.db").unlink()
+        other.path.touch()
+        spelling = DRIVER.engine.spelling
+        other.execute(spelling.statement((edit,), Way.DIRECT, Schema(), self.version))
+        (made,) = other.read().tables
+        return made
 
     def execute(self, statement: Statement) -> None:
         """Run the work as its docstring says it has to be run."""

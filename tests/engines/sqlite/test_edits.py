@@ -49,7 +49,7 @@ STABLE = DefaultKind.STABLE
 CONSTANT = DefaultKind.CONSTANT
 
 BEFORE = (
-    "CREATE TABLE p (id INTEGER NOT NULL, code VARCHAR(5) NOT NULL, PRIMARY KEY (id), UNIQUE (code))",
+    "CREATE TABLE p (id INTEGER NOT NULL, code VARCHAR(5) NOT NULL UNIQUE, PRIMARY KEY (id))",
     """CREATE TABLE t (
         id INTEGER NOT NULL, name VARCHAR(20) NOT NULL, a INTEGER DEFAULT 5, b TEXT, p_id INTEGER,
         old VARCHAR(9), CONSTRAINT pk_t PRIMARY KEY (id), CONSTRAINT uq_t_name UNIQUE (name),
@@ -58,7 +58,8 @@ BEFORE = (
     "CREATE INDEX ix_t_a ON t (a)",
     "CREATE UNIQUE INDEX ix_t_b ON t (lower(b), a DESC) WHERE a > 1",
     "CREATE VIEW v AS SELECT id, name FROM t",
-    "CREATE TRIGGER tr AFTER UPDATE OF name ON t BEGIN UPDATE t SET b = NEW.name WHERE id = NEW.id; END",
+    """CREATE TRIGGER tr AFTER UPDATE OF name ON t
+       BEGIN UPDATE t SET b = NEW.name WHERE id = NEW.id; END""",
     "INSERT INTO p VALUES (1, 'one'), (2, 'two')",
     "INSERT INTO t (id, name, a, b, p_id) VALUES (1, 'x', 1, 'q', 1), (3, 'y', 2, NULL, 2)",
 )
