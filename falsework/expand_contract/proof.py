@@ -47,15 +47,15 @@ def prove(upgrade: Upgrade, steps: tuple[Step, ...]) -> Proof:
             (step.id, verdict)
             for release in _working(step.phase, last=step.id == expanded)
             for verdict in verdicts(upgrade.server, homes[release], schema, scope)
-            if not _not_yet(upgrade, verdict, schema)
+            if not _not_yet(upgrade, verdict)
         ]
         return _Walk(schema, (*walk.broken, *found))
 
-    walk = reduce(after, _states(steps, upgrade.old), _Walk(upgrade.old))
+    walk = reduce(after, _states(steps), _Walk(upgrade.old))
     return Proof(statements(homes), _first_of_each(walk.broken))
 
 
-def _states(steps: tuple[Step, ...], old: Schema) -> Iterable[Step]:
+def _states(steps: tuple[Step, ...]) -> Iterable[Step]:
     """The steps with a bearing on the schema; data work changes no verdict."""
     return (s for s in steps if s.effect)
 
@@ -114,7 +114,7 @@ def _families(old: Schema, steps: tuple[Step, ...]) -> Mapping[TableName, frozen
     }
 
 
-def _not_yet(upgrade: Upgrade, verdict: Verdict, schema: Schema) -> bool:
+def _not_yet(upgrade: Upgrade, verdict: Verdict) -> bool:
     """Whether the verdict is only an upsert of B on a key that A never had."""
     if verdict.release is not Release.B or not verdict.missing_key:
         return False

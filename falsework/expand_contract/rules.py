@@ -119,7 +119,7 @@ def refused_nulls(look: Look) -> Iterator[Verdict]:
 
 
 def narrower_types(look: Look) -> Iterator[Verdict]:
-    """Every value of the release's type must fit, and what is read must be of a type it can read."""
+    """Every value of the release's type must fit; what it reads must be of a type it can read."""
     if not look.server.engine.enforces_types:
         return
     for ours in look.ours.columns:
