@@ -40,7 +40,7 @@ def declared(
     names = Names(reading)
     tables: dict[TableName, Table] = {}
     for one in (metadata,) if isinstance(metadata, MetaData) else metadata:
-        for table in one.sorted_tables:
+        for table in one.tables.values():
             _add(reading, tables, table)
     pictures = [_picture(reading, names, table) for table in tables.values()]
     intents = [
