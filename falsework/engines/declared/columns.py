@@ -53,7 +53,7 @@ def _column(
     if column.computed is not None:
         generated = reading.reader.expression(reading.sql(column.computed.sqltext))
     return Column(
-        name=column.name,
+        name=str(column.name),
         type=type,
         nullable=bool(column.nullable) and not column.primary_key,
         default=_default(reading, column, spec),

@@ -35,7 +35,7 @@ def _index(reading: Reading, table: Table, index: AnyIndex) -> Index:
     given = dict(reading.options(index))
     for option in sorted(given.keys() - _MANAGED):
         reading.leave_out(f"option {option} of index {name} of", where)
-    known = tuple(c.name for c in table.columns)
+    known = tuple(str(c.name) for c in table.columns)
     entries = tuple(_entries(reading, index, known))
     predicate = _predicate(reading, given.get("where"))
     used = {n for entry, plain in entries for n in ((plain,) if plain else names_in(entry, known))}

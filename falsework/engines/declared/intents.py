@@ -25,7 +25,7 @@ def intent(reading: Reading, table: Table, picture: Picture, live: Schema | None
     _check_keys(f"table {picture.name}", table.info, (DROPPED, UNTIL_CONTRACT))
     values = Values(reading, table)
     columns = (
-        (c.name, _column(values, c, seen, f"{picture.name}.{c.name}"))
+        (str(c.name), _column(values, c, seen, f"{picture.name}.{c.name}"))
         for c in table.columns
         if (seen := picture.column(c.name))
     )

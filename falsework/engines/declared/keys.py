@@ -82,7 +82,7 @@ def _constraints(table: Table) -> Iterator[Constraint]:
 
 def _primary_key(reading: Reading, names: Names, table: Table) -> PrimaryKey | None:
     constraint = table.primary_key
-    columns = tuple(c.name for c in constraint.columns)
+    columns = tuple(str(c.name) for c in constraint.columns)
     if not columns:
         return None
     written: object = reading.ddl.process(constraint)
@@ -91,13 +91,13 @@ def _primary_key(reading: Reading, names: Names, table: Table) -> PrimaryKey | N
 
 
 def _unique(names: Names, table: Table, constraint: AnyUnique) -> UniqueConstraint:
-    columns = tuple(c.name for c in constraint.columns)
+    columns = tuple(str(c.name) for c in constraint.columns)
     return UniqueConstraint(names.of(table, constraint, Unnamed.UNIQUE, columns), columns)
 
 
 def _check(reading: Reading, names: Names, table: Table, constraint: AnyCheck) -> CheckConstraint:
     text = reading.sql(constraint.sqltext)
-    uses = names_in(text, (c.name for c in table.columns))
+    uses = names_in(text, (str(c.name) for c in table.columns))
     name = names.of(table, constraint, Unnamed.CHECK, uses)
     return CheckConstraint(name, reading.reader.expression(text), uses)
 
@@ -105,12 +105,12 @@ def _check(reading: Reading, names: Names, table: Table, constraint: AnyCheck) -
 def _foreign_key(
     reading: Reading, names: Names, table: Table, constraint: ForeignKeyConstraint
 ) -> ForeignKey:
-    columns = tuple(e.parent.name for e in constraint.elements)
+    columns = tuple(str(e.parent.name) for e in constraint.elements)
     return ForeignKey(
         names.of(table, constraint, Unnamed.FOREIGN_KEY, columns),
         columns,
         reading.table_name(constraint.referred_table),
-        tuple(e.column.name for e in constraint.elements),
+        tuple(str(e.column.name) for e in constraint.elements),
         _action(constraint.ondelete),
         _action(constraint.onupdate),
         deferrable=_deferrable(constraint),

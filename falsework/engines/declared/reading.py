@@ -51,7 +51,7 @@ class Reading:
 
     def table_name(self, table: Table) -> TableName:
         """The table's name; without a schema of its own it lies in the default one."""
-        return TableName(table.schema or self.default_schema, table.name)
+        return TableName(str(table.schema or self.default_schema), str(table.name))
 
     def plain(self, compiled: str) -> str:
         """Compiled SQL as the server will get it: drivers that format halve percent signs."""
@@ -71,7 +71,8 @@ class Reading:
         if item.name is None:
             return None
         # The same call, with the same argument, gives Alembic its names.
-        return self.preparer.format_constraint(item, _alembic_quote=False)
+        name = self.preparer.format_constraint(item, _alembic_quote=False)
+        return None if name is None else str(name)  # SQLAlchemy's names are more than text
 
     def made(self, item: Constraint | Index) -> bool:
         """Whether ``create_all`` makes it here: some are for other databases only."""
