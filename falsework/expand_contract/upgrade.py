@@ -37,11 +37,12 @@ class Upgrade(Frozen, frozen=True):
     def rate(self, cost: Cost) -> float:
         """Rows a second for work of that cost; 0 where rows do not matter."""
         rates = self.server.engine.rates
-        return {
+        known = {
             Cost.SCAN: rates.scan_rows,
             Cost.BUILD: rates.build_rows,
             Cost.REWRITE: rates.rewrite_rows,
-        }.get(cost, 0.0)
+        }
+        return float(known.get(cost, 0))  # 40000 and 40000.0 are equal, and another JSON
 
     def forecast(self, fact: Fact, table: TableName) -> float | None:
         """Seconds the work takes, waiting for locks aside; None when rows are not known."""
