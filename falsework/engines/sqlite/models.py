@@ -28,6 +28,7 @@ class SQLiteModels:
     """See ``engines.base.Models``."""
 
     ordinary_index = None
+    merges_keys = False
     table_options = frozenset({"with_rowid", "strict", "autoincrement"})
 
     def counts(self, type: str, *, sole_key: bool, options: Sequence[str]) -> bool:
@@ -52,6 +53,13 @@ class SQLiteModels:
     ) -> str | None:
         """SQLite keeps what was written, and makes up no names."""
         return None
+
+    def collation(self, name: str) -> str | None:
+        return None if name.upper() == "BINARY" else name.upper()
+
+    def deferrable(self, text: str) -> str | None:
+        """As written: the text is all there is."""
+        return text
 
     def new_uuid(self, type: SqlType) -> str | None:
         """SQLAlchemy's Uuid is CHAR(32) here, without dashes; applications often take 36."""

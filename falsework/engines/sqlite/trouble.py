@@ -33,7 +33,7 @@ MAY_NOT_READ = "this user may not read the file"
 # SQLite's one code for everything that is wrong with a statement.
 _SYNTAX = re.compile(
     r"syntax error|no such |unrecognized token|incomplete input|already exists"
-    r"|already another table or index|duplicate column name|has no column named|unknown column"
+    r"|there is already|duplicate column name|has no column named|unknown column"
     r"|ambiguous column name|wrong number of arguments|misuse of"
 )
 

@@ -54,6 +54,11 @@ class File:
             for text in sql:
                 connection.exec_driver_sql(text)
 
+    def write_ahead(self) -> None:
+        """Change the journal mode of the file for good."""
+        with self.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+
     def rows(self, sql: str) -> list[tuple[object, ...]]:
         with self.connect() as connection:
             return [tuple(row) for row in connection.exec_driver_sql(sql)]

@@ -222,7 +222,7 @@ def test_a_rowid_without_a_name(file: File) -> None:
     [
         "CREATE TABLE t (k TEXT NOT NULL, a INTEGER, PRIMARY KEY (k)) WITHOUT ROWID",
         "CREATE TABLE t (k TEXT COLLATE NOCASE, a INTEGER, PRIMARY KEY (a, k))",
-        "CREATE TABLE t (k TEXT, a INTEGER, g AS (k || a) STORED, h INT AS (a + 1), CHECK (g > ''))",
+        "CREATE TABLE t (k TEXT, a INTEGER, g AS (k || a) STORED, h AS (a + 1), CHECK (g > ''))",
         "CREATE TABLE t (k TEXT UNIQUE, a INTEGER UNIQUE, CONSTRAINT u UNIQUE (a, k))",
         "CREATE TABLE t (k TEXT NOT NULL DEFAULT (hex(randomblob(4))), a INTEGER PRIMARY KEY)",
         "CREATE TABLE t (k TEXT, a INTEGER, b BLOB, c, CHECK (typeof(b) <> 'text'))",
