@@ -76,6 +76,11 @@ class Models(Protocol):
         """The dialect's options of a Table that ``options`` makes something of."""
         ...
 
+    @property
+    def merges_keys(self) -> bool:
+        """Whether CREATE TABLE makes one key of two over the same columns, the first one."""
+        ...
+
     def counts(self, type: str, *, sole_key: bool, options: Sequence[str]) -> bool:
         """Whether the server supplies the value of a column written with this type.
 
@@ -97,6 +102,14 @@ class Models(Protocol):
 
         ``taken`` are the names its schema has already.
         """
+        ...
+
+    def collation(self, name: str) -> str | None:
+        """``Column.collation`` for a name that is written; None for the usual one."""
+        ...
+
+    def deferrable(self, text: str) -> str | None:
+        """``ForeignKey.deferrable`` for the words that are written."""
         ...
 
     def new_uuid(self, type: SqlType) -> str | None:

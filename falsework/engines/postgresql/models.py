@@ -25,6 +25,7 @@ class PostgreSQLModels:
     """See ``engines.base.Models``."""
 
     ordinary_index = "btree"
+    merges_keys = True
     table_options: frozenset[str] = frozenset()
 
     def counts(self, type: str, *, sole_key: bool, options: Sequence[str]) -> bool:
@@ -43,6 +44,15 @@ class PostgreSQLModels:
             if name not in taken:
                 return name
         raise AssertionError
+
+    def collation(self, name: str) -> str | None:
+        return None if name == "default" else name
+
+    def deferrable(self, text: str) -> str | None:
+        """The catalog has two flags: IMMEDIATE and NOT DEFERRABLE need no mention."""
+        if "DEFERRED" in text.split():
+            return "DEFERRABLE INITIALLY DEFERRED"
+        return None if text.startswith(("NOT", "INITIALLY")) else "DEFERRABLE"
 
     def new_uuid(self, type: SqlType) -> str | None:
         """The cast to text spells it with dashes."""
