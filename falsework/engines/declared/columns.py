@@ -80,7 +80,8 @@ def _specification(reading: Reading, column: AnyColumn) -> Specification:
     text = rest[: parts[end].start] if end < len(parts) else rest
     after = parts[end:]
     if after and after[0].says("COLLATE"):
-        return Specification(text.strip(), after[1].name, after[2:])
+        collation = reading.driver.models.collation(after[1].name)
+        return Specification(text.strip(), collation, after[2:])
     return Specification(text.strip(), None, after)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import cast
 
 from sqlalchemy import Index as AnyIndex
@@ -15,7 +15,7 @@ from falsework.engines.normalize import Form, names_in, tokens, unwrapped
 from falsework.errors import ConfigError
 from falsework.model.schema import Index
 
-_MANAGED = frozenset({"where", "using", "concurrently"})
+_MANAGED = frozenset({"where", "using", "concurrently", "ops"})
 
 
 def indexes(reading: Reading, table: Table) -> tuple[Index, ...]:
@@ -36,7 +36,8 @@ def _index(reading: Reading, table: Table, index: AnyIndex) -> Index:
     for option in sorted(given.keys() - _MANAGED):
         reading.leave_out(f"option {option} of index {name} of", where)
     known = tuple(str(c.name) for c in table.columns)
-    entries = tuple(_entries(reading, index, known))
+    classes = cast("Mapping[str, str]", given.get("ops") or {})
+    entries = tuple(_entries(reading, index, known, classes))
     predicate = _predicate(reading, given.get("where"))
     used = {n for entry, plain in entries for n in ((plain,) if plain else names_in(entry, known))}
     method = str(given.get("using") or "").lower() or None
@@ -58,13 +59,15 @@ def _predicate(reading: Reading, where: object) -> str | None:
 
 
 def _entries(
-    reading: Reading, index: AnyIndex, known: tuple[str, ...]
+    reading: Reading, index: AnyIndex, known: tuple[str, ...], classes: Mapping[str, str]
 ) -> Iterator[tuple[str, str | None]]:
-    """Each entry, with the column that it is, where it is one."""
+    """Each entry, with the column that it is, where it is one; ``classes`` are for operators."""
     for expression in index.expressions:
         text, order = _cut(reading.sql(cast("ClauseElement", expression)))
         column = _column(text, known)
-        yield (column or reading.reader.expression(text)) + order, column
+        operators = classes.get(str(getattr(expression, "key", "")), "")
+        suffix = f" {operators}{order}" if operators else order
+        yield (column or reading.reader.expression(text)) + suffix, column
 
 
 def _cut(text: str) -> tuple[str, str]:

@@ -32,12 +32,11 @@ class Names:
     taken: dict[str, set[str]] = field(default_factory=dict)
 
     def of(
-        self, table: Table, constraint: Constraint, kind: Unnamed, columns: tuple[str, ...]
+        self, table: Table, name: str | None, kind: Unnamed, columns: tuple[str, ...]
     ) -> str | None:
-        """The name by convention, or what the server makes of one without; None: it stays so."""
+        """The given name, or what the server makes of a constraint without; None: it stays so."""
         schema, table_name = self.reading.table_name(table)
         taken = self.taken.setdefault(schema, set())
-        name = self.reading.name(constraint)
         if name is None:
             name = self.reading.driver.models.constraint_name(kind, table_name, columns, taken)
         if name is not None:
@@ -59,18 +58,14 @@ def keys(reading: Reading, names: Names, table: Table) -> Keys:
     """The constraints that ``create_all`` makes here."""
     made = [c for c in _constraints(table) if reading.made(c)]
     _note(reading, table, made)
-    return Keys(
-        tuple(_check(reading, names, table, c) for c in made if isinstance(c, AnyCheck)),
-        _primary_key(reading, names, table),
-        tuple(
-            _unique(names, table, c) for c in made if isinstance(c, AnyUnique) and len(c.columns)
-        ),
-        tuple(
-            _foreign_key(reading, names, table, c)
-            for c in made
-            if isinstance(c, ForeignKeyConstraint) and _reaches(reading, c)
-        ),
+    checks = tuple(_check(reading, names, table, c) for c in made if isinstance(c, AnyCheck))
+    primary_key, uniques = _unique_keys(reading, names, table, made)
+    foreign_keys = tuple(
+        _foreign_key(reading, names, table, c)
+        for c in made
+        if isinstance(c, ForeignKeyConstraint) and _reaches(reading, c)
     )
+    return Keys(checks, primary_key, uniques, foreign_keys)
 
 
 def _constraints(table: Table) -> Iterator[Constraint]:
@@ -80,25 +75,35 @@ def _constraints(table: Table) -> Iterator[Constraint]:
     yield from table._sorted_constraints  # noqa: SLF001 - the order of CREATE TABLE, which decides names
 
 
-def _primary_key(reading: Reading, names: Names, table: Table) -> PrimaryKey | None:
-    constraint = table.primary_key
-    columns = tuple(str(c.name) for c in constraint.columns)
-    if not columns:
-        return None
-    written: object = reading.ddl.process(constraint)
-    name = names.of(table, constraint, Unnamed.PRIMARY_KEY, columns) if written else None
-    return PrimaryKey(columns, name)
-
-
-def _unique(names: Names, table: Table, constraint: AnyUnique) -> UniqueConstraint:
-    columns = tuple(str(c.name) for c in constraint.columns)
-    return UniqueConstraint(names.of(table, constraint, Unnamed.UNIQUE, columns), columns)
+def _unique_keys(
+    reading: Reading, names: Names, table: Table, made: list[Constraint]
+) -> tuple[PrimaryKey | None, tuple[UniqueConstraint, ...]]:
+    """The primary key and the unique constraints, of which the server may make one."""
+    primary = table.primary_key
+    found: dict[object, tuple[tuple[str, ...], str | None]] = {}
+    for one in (primary, *(c for c in made if isinstance(c, AnyUnique))):
+        columns = tuple(str(c.name) for c in one.columns)
+        if columns:
+            place = columns if reading.driver.models.merges_keys else one
+            _, name = found.get(place, (columns, None))
+            found[place] = columns, name or reading.name(one)
+    key = None
+    (*uniques,) = found.values()
+    if primary.columns:
+        columns, name = uniques.pop(0)
+        written: object = reading.ddl.process(primary)
+        name = names.of(table, name, Unnamed.PRIMARY_KEY, columns) if written else None
+        key = PrimaryKey(columns, name)
+    return key, tuple(
+        UniqueConstraint(names.of(table, name, Unnamed.UNIQUE, columns), columns)
+        for columns, name in uniques
+    )
 
 
 def _check(reading: Reading, names: Names, table: Table, constraint: AnyCheck) -> CheckConstraint:
     text = reading.sql(constraint.sqltext)
     uses = names_in(text, (str(c.name) for c in table.columns))
-    name = names.of(table, constraint, Unnamed.CHECK, uses)
+    name = names.of(table, reading.name(constraint), Unnamed.CHECK, uses)
     return CheckConstraint(name, reading.reader.expression(text), uses)
 
 
@@ -107,13 +112,13 @@ def _foreign_key(
 ) -> ForeignKey:
     columns = tuple(str(e.parent.name) for e in constraint.elements)
     return ForeignKey(
-        names.of(table, constraint, Unnamed.FOREIGN_KEY, columns),
+        names.of(table, reading.name(constraint), Unnamed.FOREIGN_KEY, columns),
         columns,
         reading.table_name(constraint.referred_table),
         tuple(str(e.column.name) for e in constraint.elements),
         _action(constraint.ondelete),
         _action(constraint.onupdate),
-        deferrable=_deferrable(constraint),
+        deferrable=_deferrable(reading, constraint),
     )
 
 
@@ -127,14 +132,14 @@ def _action(text: str | None) -> Action:
     return Action(" ".join((text or "NO ACTION").upper().split()))
 
 
-def _deferrable(constraint: ForeignKeyConstraint) -> str | None:
-    """As SQLAlchemy spells it; None for the ordinary kind."""
+def _deferrable(reading: Reading, constraint: ForeignKeyConstraint) -> str | None:
+    """None for the ordinary kind."""
     words = []
     if constraint.deferrable is not None:
         words.append("DEFERRABLE" if constraint.deferrable else "NOT DEFERRABLE")
     if constraint.initially is not None:
         words.append(f"INITIALLY {constraint.initially.upper()}")
-    return " ".join(words) or None
+    return reading.driver.models.deferrable(" ".join(words)) if words else None
 
 
 _MANAGED = (AnyCheck, AnyUnique, PrimaryKeyConstraint, ForeignKeyConstraint)
