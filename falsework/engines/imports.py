@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 from pathlib import Path
+from types import FunctionType, ModuleType
 
 from falsework.engines.redaction import redact
 from falsework.errors import ConfigError
@@ -56,5 +57,17 @@ def last_line(error: BaseException) -> str:
 
 
 def _offer(found: object) -> str:
-    names = [n for n in vars(found) if not n.startswith("_")] if hasattr(found, "__dict__") else []
+    """What could have been named instead, without what the module imports from elsewhere."""
+    names = [
+        name
+        for name, value in getattr(found, "__dict__", {}).items()
+        if not name.startswith("_") and not _imported(value, found)
+    ]
     return f"it has {', '.join(sorted(names)[:12])}" if names else "it has no names of its own"
+
+
+def _imported(value: object, found: object) -> bool:
+    if isinstance(value, ModuleType):
+        return True
+    own = getattr(found, "__name__", None)
+    return isinstance(value, type | FunctionType) and value.__module__ != own
