@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from falsework.engines.postgresql.expressions import bare, rewritten, understood
+from falsework.engines.postgresql.expressions import RELATIVE, bare, rewritten, understood
 from falsework.engines.postgresql.tree import Kind, Node, show
 from falsework.engines.postgresql.types import spelled
 from falsework.model.schema import Default, DefaultKind, SqlType
@@ -33,7 +33,6 @@ STABLE_WORDS = frozenset(
     """current_date current_time localtime localtimestamp current_user session_user current_catalog
     current_schema system_user""".split()
 )
-_RELATIVE = re.compile(r"\s*(now|today|tomorrow|yesterday)\b", re.IGNORECASE)
 _NUMERIC = frozenset({"smallint", "integer", "bigint", "numeric", "real", "double precision"})
 _NUMERAL = re.compile(r"[+-]?\d+(\.\d+)?")
 
@@ -83,7 +82,7 @@ def _own_kind(node: Node) -> DefaultKind:
         return DefaultKind.STABLE if node.text in STABLE else DefaultKind.VOLATILE
     if node.kind is Kind.WORD and node.text in STABLE_WORDS:
         return DefaultKind.STABLE
-    if node.kind is Kind.CAST and _RELATIVE.match(_innermost_text(node)):
+    if node.kind is Kind.CAST and RELATIVE.match(_innermost_text(node)):
         return DefaultKind.STABLE
     if node.kind is Kind.BINARY and node.text == "at time zone":
         return DefaultKind.STABLE

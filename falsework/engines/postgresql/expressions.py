@@ -30,6 +30,8 @@ _PLAIN_INPUT = frozenset(
 )
 _TRUE = frozenset({"t", "true", "y", "yes", "on", "1"})
 _FALSE = frozenset({"f", "false", "n", "no", "off", "0"})
+# As a date, 'now'::text means another moment than 'now' does.
+RELATIVE = re.compile(r"\s*(now|today|tomorrow|yesterday)\b", re.IGNORECASE)
 _NUMERAL = re.compile(r"-?\d+(\.\d+)?")
 _WIDE = frozenset({"numeric", "double precision"})
 _ARITHMETIC = frozenset({"+", "-", "*", "/", "%"})
@@ -116,7 +118,7 @@ def _known_literal(node: Node) -> Node:
         return node
     (arg,) = node.args
     if arg.kind is Kind.STRING:
-        if node.text in _TEXTS:
+        if node.text in _TEXTS and not RELATIVE.match(arg.text):
             return arg
         if node.text == "boolean" and arg.text.strip().lower() in _TRUE | _FALSE:
             return Node(Kind.WORD, "true" if arg.text.strip().lower() in _TRUE else "false")

@@ -30,7 +30,7 @@ def type_move(old: SqlType, new: SqlType, version: Version) -> tuple[Move, Cost]
         return Move.IDENTICAL, Cost.METADATA
     one, other = element(old), element(new)
     if one is not None and other is not None:
-        return type_move(one, other, version)
+        return type_move(one, other, version)[0], _REWRITE
     if one is not None or other is not None:
         return _CONVERSION
     return (

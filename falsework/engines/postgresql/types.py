@@ -38,7 +38,6 @@ _ALIASES = {
     "national char varying": "varchar",
     "nchar varying": "varchar",
     "character": "char",
-    "bpchar": "char",
     "national character": "char",
     "national char": "char",
     "nchar": "char",
@@ -55,7 +54,7 @@ SERIALS = {"smallint": "SMALLSERIAL", "integer": "SERIAL", "bigint": "BIGSERIAL"
 
 BUILT_IN = frozenset(
     """
-    smallint integer bigint numeric real money text varchar char boolean date timestamp time
+    smallint integer bigint numeric real money text varchar char bpchar boolean date timestamp time
     interval uuid json jsonb jsonpath bytea bit inet cidr macaddr macaddr8 oid name xml tsvector
     tsquery point line lseg box path polygon circle int4range int8range numrange tsrange tstzrange
     daterange int4multirange int8multirange nummultirange tsmultirange tstzmultirange
@@ -93,9 +92,11 @@ def parsed(text: str) -> SqlType:
         flags = (" ".join(match["fields"].lower().split()),)
     if name == "float":
         name, args = _float(args), ()
+    if name == "bpchar" and args:
+        name = "char"  # without a length it is not char(1)
     if match["array"]:
         flags = (*flags, ARRAY)
-    return SqlType(name, _completed(name, args, text), flags)
+    return SqlType(name, _completed(name, args), flags)
 
 
 def _args(text: str | None) -> tuple[int | str, ...]:
@@ -130,9 +131,9 @@ def _float(args: tuple[int | str, ...]) -> str:
     return "real" if args and isinstance(args[0], int) and args[0] <= 24 else "double precision"
 
 
-def _completed(name: str, args: tuple[int | str, ...], text: str) -> tuple[int | str, ...]:
+def _completed(name: str, args: tuple[int | str, ...]) -> tuple[int | str, ...]:
     """Arguments that the server adds: char is char(1), numeric(5) is numeric(5,0)."""
-    if not args and name in _ONE and "bpchar" not in text.lower():
+    if not args and name in _ONE:
         return (1,)
     if name == "numeric" and len(args) == 1:
         return (*args, 0)

@@ -1,0 +1,110 @@
+"""One table with a parent, and one edit of each kind that fits it."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from falsework.model import edits as e
+from falsework.model.schema import (
+    Action,
+    CheckConstraint,
+    Column,
+    Default,
+    DefaultKind,
+    ForeignKey,
+    Index,
+    PrimaryKey,
+    SqlType,
+    Table,
+    TableName,
+    UniqueConstraint,
+)
+
+T = TableName("public", "t")
+PARENT = TableName("public", "parent")
+NEW = TableName("public", "new")
+
+SETUP = (
+    "CREATE TABLE parent (id integer PRIMARY KEY, a integer, UNIQUE (id, a))",
+    """CREATE TABLE t (id serial PRIMARY KEY, p integer, a integer, b varchar(50) DEFAULT 'x',
+       c text NOT NULL, d numeric(10, 2), e varchar(20) COLLATE "C")""",
+    "INSERT INTO parent SELECT n, n FROM generate_series(1, 5) n",
+    "INSERT INTO t (p, a, c) SELECT n, n, n::text FROM generate_series(1, 5) n",
+)
+
+INTEGER, TEXT = SqlType("integer"), SqlType("text")
+NOW = Default("now()", DefaultKind.STABLE)
+UUID = Default("gen_random_uuid()", DefaultKind.VOLATILE)
+
+
+def _constant(text: str) -> Default:
+    return Default(text, DefaultKind.CONSTANT)
+
+
+KEY = ForeignKey("t_p_fkey", ("p",), PARENT, ("id",), Action.CASCADE)
+PAIR = ForeignKey(
+    "t_pair",
+    ("p", "a"),
+    PARENT,
+    ("id", "a"),
+    Action.SET_NULL,
+    Action.RESTRICT,
+    deferrable="DEFERRABLE INITIALLY DEFERRED",
+)
+CHECK = CheckConstraint("t_check", "b in ('x', 'it''s 100%') and a > 0", ("a", "b"))
+UNIQUE = UniqueConstraint("t_key", ("a", "p"))
+UNIQUE_INDEX = Index("t_key_index", ("a", "p"), unique=True, uses=("a", "p"))
+INDEXES = (
+    Index("t_a", ("a", "c DESC"), uses=("a", "c")),
+    Index("t_unique", ("a",), unique=True, uses=("a",)),
+    Index("t_part", ("lower(b)", "a DESC NULLS LAST"), where="c <> 'x'", uses=("a", "b", "c")),
+    Index("t_hash", ("c",), uses=("c",), method="hash"),
+    Index("t_pattern", ("c text_pattern_ops",), uses=("c",)),
+    Index("t_collated", ('c COLLATE "C" DESC',), uses=("c",)),
+)
+COLUMNS = (
+    Column("z", SqlType("timestamp", (), ("with time zone",)), default=NOW),
+    Column("z", SqlType("varchar", (5,)), nullable=False, default=_constant("'a'")),
+    Column("z", SqlType("varchar", (5,)), collation="C"),
+    Column("z", SqlType("uuid"), nullable=False, default=UUID),
+    Column("z", SqlType("bigint"), nullable=False, autoincrement=True),
+    Column("z", INTEGER, generated="a + 1", stored=True),
+    Column("z", INTEGER, default=_constant("1 + 1")),
+    Column("z", SqlType("integer", (), ("[]",)), default=_constant("'{1}'")),
+)
+TABLE = Table(
+    NEW,
+    (
+        Column("id", SqlType("bigint"), nullable=False, autoincrement=True),
+        *(replace(column, name=f"c{n}") for n, column in enumerate(COLUMNS)),
+        Column("p", INTEGER),
+        Column("a", INTEGER),
+        Column("b", SqlType("varchar", (50,)), default=_constant("'x'")),
+        Column("c", TEXT, nullable=False),
+    ),
+    PrimaryKey(("id",), "new_key"),
+    (replace(UNIQUE, name="new_unique"),),
+    (KEY, PAIR),
+    (CHECK,),
+    INDEXES,
+)
+
+EDITS: tuple[e.Edit, ...] = (
+    e.CreateTable(definition=TABLE.sorted()),
+    e.DropTable(table=T),
+    e.AddColumn(table=T, column=COLUMNS[0]),
+    e.DropColumn(table=T, column="a"),
+    e.SetNullable(table=T, column="a", nullable=False),
+    e.SetDefault(table=T, column="a", default=None),
+    e.SetType(table=T, column="a", type=SqlType("bigint")),
+    e.AddIndex(table=T, index=INDEXES[0]),
+    e.DropIndex(table=T, index=INDEXES[0]),
+    e.AddUnique(table=T, unique=UNIQUE),
+    e.DropUnique(table=T, unique=UNIQUE),
+    e.AddForeignKey(table=T, foreign_key=KEY),
+    e.DropForeignKey(table=T, foreign_key=KEY),
+    e.ValidateForeignKey(table=T, foreign_key=replace(KEY, valid=False)),
+    e.AddCheck(table=T, check=CHECK),
+    e.DropCheck(table=T, check=CHECK),
+    e.ValidateCheck(table=T, check=replace(CHECK, valid=False)),
+)
