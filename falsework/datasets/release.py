@@ -1,0 +1,287 @@
+"""What one release knows of its database: its models, reduced to what its statements are made of.
+
+Nothing here looks at the live schema: a release cannot either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeAlias
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Constraint,
+    Dialect,
+    ForeignKeyConstraint,
+    Index,
+    Insert,
+    MetaData,
+    Table,
+    TableClause,
+    UniqueConstraint,
+    column,
+    insert,
+    table,
+)
+from sqlalchemy.sql import visitors
+from sqlalchemy.sql.elements import ColumnClause, ColumnElement, TextClause, quoted_name
+from sqlalchemy.types import JSON, TypeDecorator, TypeEngine
+
+from falsework.datasets.literals import UNKNOWN, default_of, literals_in
+from falsework.declare import UNTIL_CONTRACT
+from falsework.engines.normalize import names_in
+from falsework.model.plan import Release
+from falsework.model.schema import Action, TableName
+
+AnyType: TypeAlias = TypeEngine[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column that the release reads and writes.
+
+    ``optional``  whether its INSERTs may leave it out
+    ``counted``   whether the server counts it where it is left out
+    ``default``   the value of a constant server default, None without one, else UNKNOWN
+    """
+
+    name: str
+    type: AnyType
+    nullable: bool
+    optional: bool
+    counted: bool
+    default: object
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A foreign key."""
+
+    columns: tuple[str, ...]
+    parent: TableName
+    parent_columns: tuple[str, ...]
+    on_delete: Action
+    on_update: Action
+    deferrable: bool
+
+    def ties(self, other: Link) -> bool:
+        """Whether both tie the same columns to the same parent."""
+        return (self.columns, self.parent, self.parent_columns) == (
+            other.columns,
+            other.parent,
+            other.parent_columns,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check over columns without their table, with the constants that stand in it."""
+
+    condition: ColumnElement[bool] | TextClause
+    uses: tuple[str, ...]
+    literals: tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A table of the release.
+
+    ``clause``   the table as bare names and types, so that no client default joins a statement
+    ``keys``     column sets in which no two rows of this release are ever equal
+    ``upserts``  the keys that an upsert can name, as plans name them
+    """
+
+    name: TableName
+    clause: TableClause
+    fields: tuple[Field, ...]
+    keys: tuple[tuple[str, ...], ...]
+    upserts: tuple[tuple[str, ...], ...]
+    links: tuple[Link, ...]
+    checks: tuple[Check, ...]
+
+    @cached_property
+    def _by_name(self) -> dict[str, Field]:
+        return {f.name: f for f in self.fields}
+
+    def field(self, name: str) -> Field | None:
+        """The column of that name, or None."""
+        return self._by_name.get(name)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """All column names."""
+        return tuple(self._by_name)
+
+    @cached_property
+    def insert(self) -> Insert:
+        """INSERT of whatever columns the row has that it is executed with."""
+        return insert(self.clause)
+
+    def stops(self, link: Link, action: Action) -> bool:
+        """Whether a row here makes the parent's DELETE or key change fail."""
+        if action is Action.SET_NULL:
+            return any((f := self.field(n)) is not None and not f.nullable for n in link.columns)
+        return action.stops_parent
+
+
+@dataclass(frozen=True)
+class Models:
+    """All tables of one release."""
+
+    release: Release
+    shapes: Mapping[TableName, Shape]
+
+
+def models(
+    release: Release,
+    metadata: Sequence[MetaData],
+    dialect: Dialect,
+    schema: str,
+    other: Sequence[MetaData] = (),
+) -> Models:
+    """The release's models; ``schema`` is where tables lie that name none.
+
+    ``other``  the other release's models: there stands what a promise to keep a constraint names
+    """
+    theirs = {_name(t, schema): t for one in other for t in one.sorted_tables}
+    tables = [t for one in metadata for t in one.sorted_tables]
+    shapes = [_shape(t, dialect, schema, theirs.get(_name(t, schema))) for t in tables]
+    return Models(release, {shape.name: shape for shape in shapes})
+
+
+def _name(one: Table, schema: str) -> TableName:
+    return TableName(one.schema or schema, str(one.name))
+
+
+def _shape(one: Table, dialect: Dialect, schema: str, before: Table | None) -> Shape:
+    name = _name(one, schema)
+    fields = tuple(_field(c, dialect) for c in one.columns if _writable(c))
+    rules = (*one.constraints, *one.indexes, *_promised(one, before))
+    clause = table(
+        quoted_name(name.name, quote=True),
+        *(column(quoted_name(f.name, quote=True), f.type) for f in fields),
+        schema=quoted_name(name.schema, quote=True),
+    )
+    primary = tuple(str(c.name) for c in one.primary_key.columns)
+    return Shape(
+        name,
+        clause,
+        fields,
+        _once((primary, *(k for rule in rules for k in _keys(rule)))),
+        _once((primary, *(k for rule in (*one.constraints, *one.indexes) for k in _upserts(rule)))),
+        _links(rules, schema),
+        tuple(
+            _check(rule, one, dialect)
+            for rule in sorted(rules, key=_sorted_by)
+            if isinstance(rule, CheckConstraint)
+        ),
+    )
+
+
+def _sorted_by(rule: object) -> str:
+    return str(getattr(rule, "sqltext", ""))
+
+
+def _writable(one: Column[Any]) -> bool:
+    """Whether INSERT and UPDATE may name it."""
+    always = one.identity is not None and one.identity.always
+    return not one.system and one.computed is None and not always
+
+
+def _field(one: Column[Any], dialect: Dialect) -> Field:
+    counted = one is one.table.autoincrement_column or one.identity is not None
+    kind = bare(one.type, dialect)
+    nullable = bool(one.nullable) and not one.primary_key
+    return Field(
+        name=str(one.name),
+        type=kind,
+        nullable=nullable,
+        optional=nullable or counted or one.server_default is not None,
+        counted=counted,
+        default=default_of(one.server_default, kind),
+    )
+
+
+def bare(kind: AnyType, dialect: Dialect) -> AnyType:
+    """The type as the database has it: variants chosen, the application's own wrappers off."""
+    found = kind.dialect_impl(dialect)
+    while isinstance(found, TypeDecorator):
+        found = found.impl_instance.dialect_impl(dialect)
+    if isinstance(found, JSON):
+        json = copy(found)
+        json.none_as_null = True  # None is SQL's NULL, as in every other column
+        return json
+    return found
+
+
+def _promised(one: Table, before: Table | None) -> Iterator[Constraint | Index]:
+    """The constraints and indexes of the other release that this one promises to obey."""
+    named = one.info.get(UNTIL_CONTRACT, ())
+    if before is not None and named:
+        yield from (r for r in before.constraints if r.name in named)
+        yield from (i for i in before.indexes if i.name in named)
+
+
+def _keys(rule: object) -> Iterator[tuple[str, ...]]:
+    """Columns in which rows differ: a partial or computed index counts by all it looks at."""
+    yield from _upserts(rule)
+    if isinstance(rule, Index) and rule.unique and not any(_upserts(rule)):
+        yield tuple(str(c.name) for c in rule.columns)
+
+
+def _upserts(rule: object) -> Iterator[tuple[str, ...]]:
+    if isinstance(rule, UniqueConstraint):
+        yield tuple(str(c.name) for c in rule.columns)
+    if isinstance(rule, Index) and rule.unique and _plain(rule):
+        yield tuple(str(c.name) for c in rule.columns)
+
+
+def _plain(index: Index) -> bool:
+    """Whether the index is over whole columns and all rows, whatever the dialect."""
+    partial = any(options.get("where") is not None for options in index.dialect_options.values())
+    return not partial and all(isinstance(e, Column) for e in index.expressions)
+
+
+def _once(keys: Iterable[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
+    return tuple(dict.fromkeys(key for key in keys if key))
+
+
+def _links(rules: Iterable[object], schema: str) -> tuple[Link, ...]:
+    found = [
+        Link(
+            tuple(str(e.parent.name) for e in rule.elements),
+            _name(rule.referred_table, schema),
+            tuple(str(e.column.name) for e in rule.elements),
+            _action(rule.ondelete),
+            _action(rule.onupdate),
+            bool(rule.deferrable or rule.initially),
+        )
+        for rule in rules
+        if isinstance(rule, ForeignKeyConstraint)
+    ]
+    return tuple(sorted(found, key=lambda link: (link.columns, link.parent)))
+
+
+def _action(text: str | None) -> Action:
+    return Action(" ".join((text or "NO ACTION").upper().split()))
+
+
+def _check(rule: CheckConstraint, one: Table, dialect: Dialect) -> Check:
+    """The condition with every column as a bare name, for rows that are no table's yet."""
+    condition = visitors.replacement_traverse(rule.sqltext, {}, _without_table)
+    text = str(condition.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+    uses = names_in(text, (str(c.name) for c in one.columns))
+    return Check(condition, uses, literals_in(text))
+
+
+def _without_table(element: object, **_: object) -> ColumnClause[Any] | None:
+    if isinstance(element, Column):
+        return column(quoted_name(element.name, quote=True), element.type)
+    return None
+
+
+__all__ = ["UNKNOWN", "AnyType", "Check", "Field", "Link", "Models", "Shape", "bare", "models"]

@@ -1,0 +1,157 @@
+"""Rows that a release could write: legal by its own models, and otherwise as bad as they can be."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from itertools import islice, product
+
+from sqlalchemy import Connection, cast, literal, not_, null, select
+from sqlalchemy.sql.elements import ColumnElement, Grouping, quoted_name
+
+from falsework.datasets.literals import UNKNOWN
+from falsework.datasets.release import Check, Field, Models, Shape
+from falsework.datasets.values import Fresh, Style, extreme
+
+Row = dict[str, object]
+
+ENOUGH = 500  # combinations tried to obey a table's checks
+
+
+class Rows:
+    """Makes up rows of one release; asks the server only whether a check holds for a value."""
+
+    def __init__(self, connection: Connection, models: Models, fresh: Fresh) -> None:
+        self.models = models
+        self.fresh = fresh
+        self._connection = connection
+        self._verdicts: dict[object, bool] = {}
+
+    def base(
+        self,
+        shape: Shape,
+        style: Style = Style.PLAIN,
+        given: Mapping[str, object] | None = None,
+    ) -> Row:
+        """A whole row that collides with no other one; ``given`` values are kept as they are."""
+        row = dict(given or {})
+        apart = apart_sets(shape.keys, frozenset(row))[0]
+        linked = {name for link in shape.links for name in link.columns}
+        for field in shape.fields:
+            if field.name not in row:
+                alone = field.name in apart or field.name in linked
+                row[field.name] = self._value(field, style, alone=alone)
+        return self.obeying(shape, row, frozenset(given or ()))
+
+    def _value(self, field: Field, style: Style, *, alone: bool) -> object:
+        if alone:
+            longest = style is Style.HIGH
+            return self.fresh.longest(field.type) if longest else self.fresh.value(field.type)
+        if style in (Style.LOW, Style.HIGH):
+            return extreme(field.type, style)
+        if style is Style.DEFAULT and known(field.default):
+            return field.default
+        return self.fresh.value(field.type)
+
+    def unlike(self, shape: Shape, row: Row, names: Collection[str]) -> Row:
+        """The row with other values in the named columns."""
+        changed = dict(row)
+        for field in shape.fields:
+            if field.name in names:
+                value = row.get(field.name)
+                long = isinstance(value, str) and len(value) > 0
+                fresh = self.fresh.value(field.type, value)
+                fits = long and len(str(fresh)) < len(str(value))
+                changed[field.name] = self.fresh.longest(field.type) if fits else fresh
+        return self.obeying(shape, changed, frozenset(row) - frozenset(names))
+
+    def emptied(self, shape: Shape, row: Row) -> Row:
+        """The row with NULL wherever the release may write it."""
+        changed = dict(row)
+        for field in shape.fields:
+            if field.nullable and self.fits(shape, {**changed, field.name: None}):
+                changed[field.name] = None
+        return changed
+
+    def fits(self, shape: Shape, row: Row) -> bool:
+        """Whether the row obeys all checks of the release's own."""
+        return all(self._holds(shape, check, row) for check in shape.checks)
+
+    def obeying(self, shape: Shape, row: Row, fixed: Collection[str]) -> Row:
+        """The row, with other values outside ``fixed`` where the release's own checks ask for it.
+
+        The row as it is where nothing found obeys them: then the server will say so.
+        """
+        if self.fits(shape, row):
+            return row
+        names = sorted({n for check in shape.checks for n in check.uses} - set(fixed))
+        choices = [tuple(self._candidates(shape, name, row)) for name in names]
+        for values in islice(product(*choices), ENOUGH):
+            changed = {**row, **dict(zip(names, values, strict=True))}
+            if self.fits(shape, changed):
+                return changed
+        return row
+
+    def _candidates(self, shape: Shape, name: str, row: Row) -> Iterator[object]:
+        field = shape.field(name)
+        if field is None:
+            return
+        yield row[name]
+        if known(field.default):
+            yield field.default
+        for check in shape.checks:
+            if name in check.uses:
+                yield from (v for v in check.literals if _alike(v, row[name]))
+        if field.nullable:
+            yield None
+
+    def _holds(self, shape: Shape, check: Check, row: Row) -> bool:
+        asked = {name: row[name] for name in check.uses if name in row}
+        key = (shape.name, id(check), repr(asked))
+        if key not in self._verdicts:
+            self._verdicts[key] = self._ask(shape, check, asked)
+        return self._verdicts[key]
+
+    def _ask(self, shape: Shape, check: Check, asked: Row) -> bool:
+        values = [
+            _bound(field, asked.get(field.name)).label(quoted_name(field.name, quote=True))
+            for field in shape.fields
+            if field.name in check.uses
+        ]
+        row = select(*values).subquery("fw_row")
+        broken = select(literal(1)).select_from(row).where(not_(Grouping(check.condition)))
+        with self._connection.begin() as transaction:
+            found = self._connection.execute(broken).first()
+            transaction.rollback()
+        return found is None
+
+
+def known(default: object) -> bool:
+    """Whether a column has a server default, and its value is known."""
+    return default is not None and default is not UNKNOWN
+
+
+def _bound(field: Field, value: object) -> ColumnElement[object]:
+    return cast(null(), field.type) if value is None else literal(value, field.type)
+
+
+def _alike(one: object, other: object) -> bool:
+    if isinstance(other, int | float) and not isinstance(other, bool):
+        return isinstance(one, int | float)
+    return type(one) is type(other)
+
+
+def apart_sets(
+    keys: Collection[Collection[str]], avoid: Collection[str] = ()
+) -> tuple[frozenset[str], ...]:
+    """The smallest column sets in which two rows must differ so that they share no key.
+
+    ``avoid``  columns that shall stay equal if it can be helped
+
+    One set at least; several where keys have several columns.
+    """
+    sets = {frozenset[str]()}
+    for key in keys:
+        free = [name for name in key if name not in avoid] or list(key)
+        sets = {s if s & set(free) else s | {name} for s in sets for name in free}
+    smallest = [s for s in sets if not any(other < s for other in sets)]
+    return tuple(sorted(smallest, key=lambda s: (len(s), sorted(s))))

@@ -1,0 +1,171 @@
+"""The rows that must be there before a statement can do its worst: parents, children, namesakes.
+
+A row is written by the release that the trial wants; where that release cannot write it in the
+present state, the other one does, and where neither can, it is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from falsework.datasets.release import Link, Shape
+from falsework.datasets.rows import Row, Rows
+from falsework.model.plan import Release
+from falsework.model.schema import TableName
+
+Avoid = frozenset[tuple[TableName, Release]]
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A row that somebody inserts."""
+
+    shape: Shape
+    by: Release
+    row: Row
+
+
+class SetUp:
+    """Collects the rows of one trial in the order in which they can be inserted.
+
+    ``avoid``  which release turned out to be unable to write which table
+    """
+
+    def __init__(self, rows: Mapping[Release, Rows], avoid: Avoid) -> None:
+        self.writes: list[Write] = []
+        self._rows = rows
+        self._avoid = avoid
+
+    def row(self, by: Release, name: TableName, given: Mapping[str, object]) -> None:
+        """A row of the table with these values, written by that release if it can, and its parents.
+
+        Columns that are not given get values that occur nowhere else.
+        """
+        self._row(by, name, given, frozenset())
+
+    def exactly(self, by: Release, shape: Shape, row: Row) -> None:
+        """The row with these columns and no others, and its parents."""
+        if (shape.name, by) in self._avoid:
+            self.row(by, shape.name, row)
+            return
+        self.parents(by, shape, row)
+        self.writes.append(Write(shape, by, row))
+
+    def parents(self, by: Release, shape: Shape, row: Mapping[str, object]) -> None:
+        """What the row refers to by the release's own foreign keys."""
+        for link in shape.links:
+            self._parent(by, link, row, frozenset())
+
+    def children(
+        self, by: Release, name: TableName, row: Mapping[str, object], *, update: bool
+    ) -> None:
+        """Every row that may refer to this one while ``by`` deletes it, or changes its key.
+
+        Children by a foreign key of the release's own are there only where it would not mind them.
+        """
+        self._children(by, name, row, frozenset((name,)), update=update)
+
+    def _row(
+        self,
+        by: Release,
+        name: TableName,
+        given: Mapping[str, object],
+        chain: frozenset[TableName],
+    ) -> Row | None:
+        writer = self._writer(by, name)
+        if writer is None:
+            return None
+        rows = self._rows[writer]
+        shape = rows.models.shapes[name]
+        kept = {key: value for key, value in given.items() if key in shape.names}
+        there = next((w for w in self.writes if _says(w, shape, kept)), None)
+        if there is not None:
+            return there.row
+        row = rows.base(shape, given=kept)
+        for link in shape.links:
+            if link.parent in chain | {name} and not set(link.columns) <= set(kept):
+                _close(shape, link, row, kept)
+            else:
+                self._parent(writer, link, row, chain | {name})
+        self.writes.append(Write(shape, writer, row))
+        return row
+
+    def _writer(self, by: Release, name: TableName) -> Release | None:
+        """Who writes the row: the wanted release, or the other one."""
+        order = sorted(self._rows, key=lambda release: release is not by)
+        able = (r for r in order if name in self._rows[r].models.shapes)
+        return next((r for r in able if (name, r) not in self._avoid), None)
+
+    def _parent(
+        self, by: Release, link: Link, row: Mapping[str, object], chain: frozenset[TableName]
+    ) -> None:
+        values = [row.get(name) for name in link.columns]
+        if any(value is None for value in values):
+            return
+        given = dict(zip(link.parent_columns, values, strict=True))
+        if len(chain) < _DEEPEST:
+            self._row(by, link.parent, given, chain)
+
+    def _children(
+        self,
+        by: Release,
+        name: TableName,
+        row: Mapping[str, object],
+        seen: frozenset[TableName],
+        *,
+        update: bool,
+    ) -> None:
+        for writer, shape, link in self._links_to(by, name, update=update):
+            values = [row.get(column) for column in link.parent_columns]
+            if shape.name in seen or any(value is None for value in values):
+                continue
+            given = dict(zip(link.columns, values, strict=True))
+            child = self._row(writer, shape.name, given, frozenset((name,)))
+            if child is not None:
+                self._children(by, shape.name, child, seen | {shape.name}, update=update)
+
+    def _links_to(
+        self, by: Release, name: TableName, *, update: bool
+    ) -> list[tuple[Release, Shape, Link]]:
+        """The foreign keys to the table whose children do not stop ``by`` at home."""
+        own = [(s, k) for s, k in self._every(by) if k.parent == name]
+        found = [
+            (by, s, k) for s, k in own if not s.stops(k, k.on_update if update else k.on_delete)
+        ]
+        for release in self._rows:
+            if release is not by:
+                found += [
+                    (release, shape, link)
+                    for shape, link in self._every(release)
+                    if link.parent == name
+                    and not any(s.name == shape.name and k.ties(link) for s, k in own)
+                ]
+        return found
+
+    def _every(self, release: Release) -> list[tuple[Shape, Link]]:
+        shapes = self._rows[release].models.shapes.values()
+        return [(shape, link) for shape in shapes for link in shape.links]
+
+
+_DEEPEST = 12  # tables above each other, each the parent of the one before
+
+
+def _says(write: Write, shape: Shape, given: Mapping[str, object]) -> bool:
+    """Whether the row is there already, and is of the table, with these values."""
+    return (
+        bool(given)
+        and write.shape.name == shape.name
+        and all(n in write.row and write.row[n] == v for n, v in given.items())
+    )
+
+
+def _close(shape: Shape, link: Link, row: Row, kept: Mapping[str, object]) -> None:
+    """Close a circle of foreign keys: by NULL, or by a row that refers to itself."""
+    free = [name for name in link.columns if name not in kept]
+    optional = [n for n in free if (f := shape.field(n)) is not None and f.nullable]
+    if optional:
+        row.update(dict.fromkeys(optional))
+    elif link.parent == shape.name:
+        pairs = zip(link.columns, link.parent_columns, strict=True)
+        row.update({mine: row[theirs] for mine, theirs in pairs if mine in free})
