@@ -7,7 +7,7 @@ them. No driver inherits from another.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Protocol
 
@@ -88,10 +88,10 @@ class Models(Protocol):
         """
         ...
 
-    def options(self, suffix: str, columns: Sequence[str]) -> tuple[str, ...]:
+    def options(self, suffix: str, columns: Iterable[Container[str]]) -> tuple[str, ...]:
         """``Table.options`` from what follows the parenthesis of CREATE TABLE.
 
-        ``columns`` are the columns as written there, without their names and types.
+        ``columns`` are the keywords that stand after the type of each column.
         """
         ...
 

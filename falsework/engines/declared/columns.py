@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from collections.abc import Sequence as Run
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlalchemy import Enum, Sequence, Table
@@ -18,15 +19,12 @@ _AFTER_TYPE = ("COLLATE", "DEFAULT", "NOT", "NULL", "GENERATED", "AS", "PRIMARY"
 
 
 class Specification(NamedTuple):
-    """A column as ``CREATE TABLE`` spells it; ``rest`` is what follows type and collation."""
+    """A column as ``CREATE TABLE`` spells it; ``words`` are the keywords after the type."""
 
     type: str
     collation: str | None
-    rest: tuple[Token, ...]
-
-    def says(self, word: str) -> bool:
-        """Whether the keyword stands after the type."""
-        return any(token.says(word) for token in self.rest)
+    default: str | None
+    words: frozenset[str]
 
 
 def columns(
@@ -36,18 +34,24 @@ def columns(
     options: tuple[str, ...],
 ) -> tuple[Column, ...]:
     """The columns that ``create_all`` makes, in its order."""
+    where = reading.table_name(table)
+    made = [c for c in table.columns if c.name in specifications]
+    for column in made:
+        _note(reading, column, f"{where}.{column.name}")
+    single = len(table.primary_key.columns) == 1
     return tuple(
-        _column(reading, column, specifications[column.name], options)
-        for column in table.columns
-        if column.name in specifications
+        _column(reading, column, specifications[column.name], options, single) for column in made
     )
 
 
 def _column(
-    reading: Reading, column: AnyColumn, spec: Specification, options: tuple[str, ...]
+    reading: Reading,
+    column: AnyColumn,
+    spec: Specification,
+    options: tuple[str, ...],
+    single_key: bool,
 ) -> Column:
-    _note(reading, column, f"{reading.table_name(column.table)}.{column.name}")
-    sole_key = column.primary_key and len(column.table.primary_key.columns) == 1
+    sole_key = column.primary_key and single_key
     type = reading.reader.type(spec.type)
     generated = None
     if column.computed is not None:
@@ -60,8 +64,8 @@ def _column(
         autoincrement=column.identity is not None
         or reading.driver.models.counts(spec.type, sole_key=sole_key, options=options),
         generated=generated,
-        collation=spec.collation,
-        stored=spec.says("STORED"),
+        collation=spec.collation and reading.driver.models.collation(spec.collation),
+        stored="STORED" in spec.words,
     )
 
 
@@ -72,37 +76,47 @@ def specifications(reading: Reading, table: Table) -> dict[str, Specification]:
 
 def _specification(reading: Reading, column: AnyColumn) -> Specification:
     """The column's type as written; a column that counts by itself may have one of its own."""
-    whole = reading.plain(reading.ddl.get_column_specification(column))
-    name = reading.plain(reading.preparer.format_column(column))
-    rest = whole.removeprefix(name)
-    parts = tokens(rest)
-    end = _end_of_type(parts)
-    text = rest[: parts[end].start] if end < len(parts) else rest
-    after = parts[end:]
-    if after and after[0].says("COLLATE"):
-        collation = reading.driver.models.collation(after[1].name)
-        return Specification(text.strip(), collation, after[2:])
-    return Specification(text.strip(), None, after)
+    whole = reading.ddl.get_column_specification(column)
+    name = reading.preparer.format_column(column)
+    return _parsed(reading.plain(whole.removeprefix(name)))
 
 
-def _end_of_type(parts: Run[Token]) -> int:
-    """The index of the token after the type."""
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> Specification:
+    """The parts of a column's text after its name; most columns share theirs with others."""
+    parts = tokens(text)
+    words = [i for i in _outside(parts) if i and parts[i].form is Form.WORD]
+    ends = [i for i in words if parts[i].says(*_AFTER_TYPE)]
+    end = ends[0] if ends else len(parts)
+    collation = default = None
+    for place in ends:
+        if parts[place].says("COLLATE"):
+            collation = parts[place + 1].name
+        elif parts[place].says("DEFAULT"):
+            after = [i for i in ends if i > place + 1] or [len(parts)]
+            default = text[parts[place + 1].start : parts[after[0] - 1].end]
+            break
+    return Specification(
+        type=text[: parts[end - 1].end].strip(),
+        collation=collation,
+        default=default,
+        words=frozenset(parts[i].text.upper() for i in words if i >= end),
+    )
+
+
+def _outside(parts: Run[Token]) -> Iterator[int]:
+    """The places of the tokens that stand in no parentheses."""
     index = 0
     while index < len(parts):
-        if parts[index].text == "(":
-            index = closing(parts, index)
-        elif index and parts[index].form is Form.WORD and parts[index].says(*_AFTER_TYPE):
-            return index
+        yield index
+        index = closing(parts, index) if parts[index].text == "(" else index
         index += 1
-    return index
 
 
 def _default(reading: Reading, column: AnyColumn, spec: Specification) -> Default | None:
-    text = reading.ddl.get_column_default_string(column)
-    counts = column.identity is not None or not spec.says("DEFAULT")
-    if text is None or counts or column.computed is not None:
+    if spec.default is None or column.identity is not None or column.computed is not None:
         return None
-    return reading.reader.default(reading.plain(text), reading.reader.type(spec.type))
+    return reading.reader.default(spec.default, reading.reader.type(spec.type))
 
 
 def _note(reading: Reading, column: AnyColumn, where: str) -> None:

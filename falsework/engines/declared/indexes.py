@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import cast
 
+from sqlalchemy import Column, Table
 from sqlalchemy import Index as AnyIndex
-from sqlalchemy import Table
 from sqlalchemy.sql import coercions, roles
 from sqlalchemy.sql.elements import ClauseElement
 
@@ -46,7 +46,7 @@ def _index(reading: Reading, table: Table, index: AnyIndex) -> Index:
         columns=tuple(entry for entry, _ in entries),
         unique=bool(index.unique),
         where=predicate,
-        uses=tuple(sorted(used | set(names_in(predicate or "", known)))),
+        uses=tuple(sorted(used.union(names_in(predicate, known) if predicate else ()))),
         method=None if method == reading.driver.models.ordinary_index else method,
     )
 
@@ -63,6 +63,11 @@ def _entries(
 ) -> Iterator[tuple[str, str | None]]:
     """Each entry, with the column that it is, where it is one; ``classes`` are for operators."""
     for expression in index.expressions:
+        if isinstance(expression, Column):
+            operators = classes.get(expression.key)
+            name = str(expression.name)
+            yield (f"{name} {operators}" if operators else name), name
+            continue
         text, order = _cut(reading.sql(cast("ClauseElement", expression)))
         column = _column(text, known)
         operators = classes.get(str(getattr(expression, "key", "")), "")

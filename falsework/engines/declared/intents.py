@@ -24,10 +24,11 @@ def intent(reading: Reading, table: Table, picture: Picture, live: Schema | None
     """What the models say about the table. Raises ConfigError for what cannot be meant."""
     _check_keys(f"table {picture.name}", table.info, (DROPPED, UNTIL_CONTRACT))
     values = Values(reading, table)
+    seen = {c.name: c for c in picture.columns}
     columns = (
-        (str(c.name), _column(values, c, seen, f"{picture.name}.{c.name}"))
+        (str(c.name), _column(values, c, seen[c.name], f"{picture.name}.{c.name}"))
         for c in table.columns
-        if (seen := picture.column(c.name))
+        if c.name in seen and (c.info or c.default is not None)
     )
     return TableIntent(
         columns=tuple((n, i) for n, i in columns if i != ColumnIntent()),

@@ -54,12 +54,15 @@ class Keys:
     foreign_keys: tuple[ForeignKey, ...]
 
 
-def keys(reading: Reading, names: Names, table: Table) -> Keys:
-    """The constraints that ``create_all`` makes here."""
+def keys(reading: Reading, names: Names, table: Table, *, inline_key: bool) -> Keys:
+    """The constraints that ``create_all`` makes here.
+
+    ``inline_key`` says that the primary key is written inside its column, where it has no name.
+    """
     made = [c for c in _constraints(table) if reading.made(c)]
     _note(reading, table, made)
     checks = tuple(_check(reading, names, table, c) for c in made if isinstance(c, AnyCheck))
-    primary_key, uniques = _unique_keys(reading, names, table, made)
+    primary_key, uniques = _unique_keys(reading, names, table, made, inline_key)
     foreign_keys = tuple(
         _foreign_key(reading, names, table, c)
         for c in made
@@ -76,7 +79,7 @@ def _constraints(table: Table) -> Iterator[Constraint]:
 
 
 def _unique_keys(
-    reading: Reading, names: Names, table: Table, made: list[Constraint]
+    reading: Reading, names: Names, table: Table, made: list[Constraint], inline_key: bool
 ) -> tuple[PrimaryKey | None, tuple[UniqueConstraint, ...]]:
     """The primary key and the unique constraints, of which the server may make one."""
     primary = table.primary_key
@@ -91,8 +94,7 @@ def _unique_keys(
     (*uniques,) = found.values()
     if primary.columns:
         columns, name = uniques.pop(0)
-        written: object = reading.ddl.process(primary)
-        name = names.of(table, name, Unnamed.PRIMARY_KEY, columns) if written else None
+        name = None if inline_key else names.of(table, name, Unnamed.PRIMARY_KEY, columns)
         key = PrimaryKey(columns, name)
     return key, tuple(
         UniqueConstraint(names.of(table, name, Unnamed.UNIQUE, columns), columns)
@@ -124,6 +126,8 @@ def _foreign_key(
 
 def _reaches(reading: Reading, constraint: ForeignKeyConstraint) -> bool:
     """Whether the foreign key is written at all: some databases have none between schemas."""
+    if constraint.referred_table.schema == constraint.table.schema:
+        return True
     written: object = reading.ddl.process(constraint)
     return bool(written)
 

@@ -75,9 +75,10 @@ def _picture(reading: Reading, names: Names, table: Table) -> Picture:
         _note(reading, table, name)
         options = reading.driver.models.options(
             reading.ddl.post_create_table(table).strip(),
-            [" ".join(t.text for t in w.rest) for w in written.values()],
+            [w.words for w in written.values()],
         )
-        found = keys(reading, names, table)
+        inline = any("PRIMARY" in w.words for w in written.values())
+        found = keys(reading, names, table, inline_key=inline)
         return Picture(
             name,
             columns(reading, table, written, options),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from itertools import count
 
 from falsework.engines.base import Unnamed
@@ -31,7 +31,7 @@ class PostgreSQLModels:
     def counts(self, type: str, *, sole_key: bool, options: Sequence[str]) -> bool:
         return type.upper() in _SERIAL
 
-    def options(self, suffix: str, columns: Sequence[str]) -> tuple[str, ...]:
+    def options(self, suffix: str, columns: Iterable[Container[str]]) -> tuple[str, ...]:
         return ()
 
     def constraint_name(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from falsework.engines.base import Unnamed
 from falsework.model.schema import SqlType
@@ -38,9 +38,9 @@ class SQLiteModels:
         """
         return sole_key and type.upper() == "INTEGER" and _WITHOUT_ROWID not in options
 
-    def options(self, suffix: str, columns: Sequence[str]) -> tuple[str, ...]:
+    def options(self, suffix: str, columns: Iterable[Container[str]]) -> tuple[str, ...]:
         written = [" ".join(o.split()).upper() for o in suffix.split(",") if o.strip()]
-        if any(_AUTOINCREMENT in column.upper().split() for column in columns):
+        if any(_AUTOINCREMENT in words for words in columns):
             written.append(_AUTOINCREMENT)
         return tuple(sorted(written))
 
