@@ -1,0 +1,150 @@
+"""Types and schemas that only PostgreSQL has, from models and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
+from sqlalchemy.types import TypeEngine
+
+from falsework.engines.connect import connect
+from falsework.engines.declared import declared
+from falsework.model.schema import TableName
+from tests.servers import Server
+
+TYPES: dict[str, TypeEngine[Any]] = {
+    "array": pg.ARRAY(sa.Integer),
+    "array_generic": sa.ARRAY(sa.String(5)),
+    "array_2": pg.ARRAY(sa.Text, dimensions=2),
+    "array_zoned": pg.ARRAY(sa.DateTime(timezone=True)),
+    "array_numeric": pg.ARRAY(sa.Numeric(10, 2)),
+    "jsonb": pg.JSONB(),
+    "json": pg.JSON(),
+    "jsonpath": pg.JSONPATH(),
+    "inet": pg.INET(),
+    "cidr": pg.CIDR(),
+    "macaddr": pg.MACADDR(),
+    "macaddr8": pg.MACADDR8(),
+    "tsvector": pg.TSVECTOR(),
+    "tsquery": pg.TSQUERY(),
+    "bit": pg.BIT(3),
+    "bit_one": pg.BIT(),
+    "varbit": pg.BIT(varying=True),
+    "varbit_8": pg.BIT(8, varying=True),
+    "bytea": pg.BYTEA(),
+    "money": pg.MONEY(),
+    "oid": pg.OID(),
+    "regclass": pg.REGCLASS(),
+    "interval": pg.INTERVAL(),
+    "interval_fields": pg.INTERVAL(fields="day to second"),
+    "interval_precise": pg.INTERVAL(precision=3),
+    "timestamp": pg.TIMESTAMP(precision=3),
+    "timestamp_zoned": pg.TIMESTAMP(timezone=True, precision=0),
+    "time": pg.TIME(precision=2),
+    "time_zoned": pg.TIME(timezone=True),
+    "double": pg.DOUBLE_PRECISION(),
+    "real": pg.REAL(),
+    "range": pg.INT4RANGE(),
+    "range_time": pg.TSTZRANGE(),
+    "multirange": pg.INT8MULTIRANGE(),
+    "uuid": pg.UUID(),
+    "char": sa.CHAR(),
+    "nchar": sa.NCHAR(4),
+    "varchar": sa.VARCHAR(),
+    "decimal": sa.DECIMAL(8, 3),
+    "enum_as_text": sa.Enum("a", "b", native_enum=False, length=3),
+    "array_of_enum_as_text": pg.ARRAY(sa.Enum("a", "bc", native_enum=False)),
+    "boolean": sa.BOOLEAN(),
+    "quoted_name": sa.String(5),
+}
+
+DEFAULTS: dict[str, tuple[TypeEngine[Any], Any]] = {
+    "array": (pg.ARRAY(sa.Integer), sa.text("'{}'")),
+    "array_cast": (pg.ARRAY(sa.Text), sa.text("'{}'::text[]")),
+    "array_made": (pg.ARRAY(sa.Integer), sa.text("ARRAY[1, 2]")),
+    "jsonb": (pg.JSONB(), sa.text("'{}'::jsonb")),
+    "json": (sa.JSON(), "{}"),
+    "uuid": (sa.Uuid(), sa.func.gen_random_uuid()),
+    "clock": (sa.DateTime(timezone=True), sa.func.clock_timestamp()),
+    "utc": (sa.DateTime(), sa.text("(now() AT TIME ZONE 'utc')")),
+    "utc_function": (sa.DateTime(), sa.text("timezone('utc', now())")),
+    "interval": (pg.INTERVAL(), sa.text("'1 day'::interval")),
+    "cast": (sa.Integer(), sa.cast("5", sa.Integer)),
+    "inet": (pg.INET(), "127.0.0.1"),
+    "escaped": (sa.Text(), sa.text(r"E'a\nb'")),
+    "backslash": (sa.Text(), "a\\b"),
+    "concatenated": (sa.Text(), sa.text("'a' || 'b'")),
+    "user": (sa.Text(), sa.text("CURRENT_USER")),
+    "big": (sa.BigInteger(), "9007199254740993"),
+    "negative_in_quotes": (sa.Integer(), "-1"),
+    "date": (sa.Date(), "2014-01-01"),
+    "case": (sa.Integer(), sa.text("CASE WHEN true THEN 1 ELSE 2 END")),
+    "numeric": (sa.Numeric(), sa.text("1e3")),
+}
+
+
+def both(url: str, metadata: sa.MetaData, *schemas: str) -> None:
+    """Assert that models and database are the same picture."""
+    target = connect(url)
+    with target.pool.begin() as connection:
+        for schema in schemas:
+            connection.execute(sa.schema.CreateSchema(schema))
+        metadata.create_all(connection)
+        live = target.driver.read(connection, ["public", *schemas])
+        said = declared(metadata, target.driver, connection.dialect, "public")
+    target.pool.dispose()
+    for one, other in zip(said.schema.tables, live.tables, strict=True):
+        assert one.columns == other.columns
+        assert one == other
+    assert said.unsupported == ()
+
+
+def test_types(server: Server) -> None:
+    """Every type of the dialect that needs nothing made for it."""
+    if server.engine != "postgresql":
+        pytest.skip("another engine's")
+    metadata = sa.MetaData()
+    columns = [sa.Column(n, t) for n, t in TYPES.items()]
+    sa.Table("t", metadata, sa.Column("id", sa.Integer, primary_key=True), *columns)
+    with server.fresh() as url:
+        both(url, metadata)
+
+
+def test_server_defaults(server: Server) -> None:
+    """Casts, arrays, functions and operators."""
+    if server.engine != "postgresql":
+        pytest.skip("another engine's")
+    metadata = sa.MetaData()
+    columns = [sa.Column(n, t, server_default=d) for n, (t, d) in DEFAULTS.items()]
+    sa.Table("t", metadata, sa.Column("id", sa.Integer, primary_key=True), *columns)
+    with server.fresh() as url:
+        both(url, metadata)
+
+
+def test_several_schemas(postgresql: Server) -> None:
+    """Tables of one name in two schemas, and foreign keys between schemas."""
+    metadata = sa.MetaData()
+    for schema in (None, "other", 'hos"tile; name'):
+        sa.Table(
+            "t",
+            metadata,
+            sa.Column("id", sa.Integer, primary_key=True),
+            sa.Column("up", sa.Integer, sa.ForeignKey("t.id")),
+            sa.Column("a", sa.Integer, unique=True, index=True),
+            schema=schema,
+        )
+    with postgresql.fresh() as url:
+        both(url, metadata, "other", 'hos"tile; name')
+
+
+def test_a_schema_by_default(postgresql: Server) -> None:
+    """Models without a schema mean the session's own; said or not, it is one table."""
+    metadata = sa.MetaData(schema="public")
+    sa.Table("t", metadata, sa.Column("id", sa.Integer, primary_key=True))
+    with postgresql.fresh() as url:
+        target = connect(url)
+        said = declared(metadata, target.driver, target.pool.dialect, target.schema)
+
+    assert [t.name for t in said.schema.tables] == [TableName("public", "t")]
