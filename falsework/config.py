@@ -165,8 +165,11 @@ def effective(
     *,
     environ: Mapping[str, str] | None = None,
     start: Path | None = None,
+    file: Path | None = None,
 ) -> Effective:
     """The settings in force. An option that is None or an empty tuple was not given.
+
+    ``file`` is read instead of the nearest one to ``start``.
 
     Raises ConfigError for an unknown key and a value of the wrong kind, UsageError for a password
     among the options.
@@ -176,7 +179,7 @@ def effective(
         refuse_password(url)
     found: dict[str, tuple[Any, str]] = {}
     for name, value, origin in (
-        *_from_file(start or Path.cwd()),
+        *_from_file(start or Path.cwd(), file),
         *_from_environment(os.environ if environ is None else environ),
         *((name, value, f"option {_BY_NAME[name].option}") for name, value in given.items()),
     ):
@@ -243,8 +246,8 @@ def _check_spelling(variable: str, variables: tuple[str, ...]) -> None:
         )
 
 
-def _from_file(start: Path) -> Iterator[tuple[str, object, str]]:
-    path, key, table = _nearest(start)
+def _from_file(start: Path, file: Path | None) -> Iterator[tuple[str, object, str]]:
+    path, key, table = _nearest(start) if file is None else _named(file)
     for name, value in table.items():
         if name not in _BY_NAME:
             near = get_close_matches(name.replace("-", "_"), _BY_NAME, 1)
@@ -268,6 +271,15 @@ def _nearest(start: Path) -> tuple[Path, str, Mapping[str, object]]:
             if isinstance(table, dict):
                 return shared, "tool.falsework.", table
     return start, "", {}
+
+
+def _named(path: Path) -> tuple[Path, str, Mapping[str, object]]:
+    """The same for a file that was named: its table [tool.falsework], or else all of it."""
+    whole = _parsed(path)
+    tool = whole.get("tool")
+    if isinstance(tool, dict) and isinstance(tool.get("falsework"), dict):
+        return path, "tool.falsework.", tool["falsework"]
+    return path, "", {} if isinstance(tool, dict) else whole
 
 
 def _parsed(path: Path) -> Mapping[str, object]:
