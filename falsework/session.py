@@ -12,24 +12,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, MetaData
-from sqlalchemy.exc import DBAPIError
 
 from falsework.config import Config
-from falsework.engines.base import Trouble
 from falsework.engines.connect import Target, connect
 from falsework.engines.declared import declared, load_models
-from falsework.engines.redaction import redact
-from falsework.errors import ConfigError, Denied, PlanMismatch, Unreachable
+from falsework.errors import ConfigError, PlanMismatch
 from falsework.expand_contract.planner import make_plan
 from falsework.expand_contract.upgrade import Upgrade
 from falsework.migrate import Journal, Settings
+from falsework.migrate.retry import translated
 from falsework.model.intent import Declared
 from falsework.model.plan import Plan
 from falsework.model.policy import Policy
 from falsework.model.schema import Schema, TableName, digest
 from falsework.model.wire import load_plan
-
-_NOT_NOW = frozenset({Trouble.UNREACHABLE, Trouble.LOST, Trouble.LOCK_TIMEOUT, Trouble.RETRY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +62,14 @@ class Session:
         return self.target.server.engine.lock_budget if budget is None else budget
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A session of its own whose transaction cannot write, with errors that say what to do."""
-        with told(self.target), self.target.pool.connect() as connection:
+    def reading(self, what: str = "reading") -> Iterator[Connection]:
+        """A session whose transactions cannot write; ``what`` says in errors what it was for."""
+        with translated(self.target, what), self.target.pool.connect() as connection:
             yield connection.execution_options(falsework_read_only=True)
 
     def live(self, schemas: tuple[str, ...] = ()) -> Schema:
         """The live schema."""
-        with self.reading() as connection:
+        with self.reading("reading the schema") as connection:
             return self.target.driver.read(connection, self._schemas(schemas))
 
     def present(self, models: tuple[MetaData, ...]) -> Present:
@@ -81,7 +77,7 @@ class Session:
         named = tuple(t.schema for m in models for t in m.tables.values() if t.schema)
         schemas = self._schemas(named)
         driver = self.target.driver
-        with self.reading() as connection:
+        with self.reading("reading the schema") as connection:
             live = driver.read(connection, schemas)
             wanted = declared(models, driver, connection.dialect, self.target.schema, live=live)
             return Present(live, wanted, driver.rows(connection, schemas))
@@ -111,31 +107,8 @@ def open_session(config: Config) -> Session:
             do="--url env:NAME or --url file:PATH, or url = ... in falsework.toml",
         )
     target = connect(config.url, schema=config.schema, connect_seconds=config.connect_seconds)
-    with told(target):
+    with translated(target, "reading the journal"):
         return Session(config, target, Journal.open(target))
-
-
-@contextmanager
-def told(target: Target) -> Iterator[None]:
-    """Turn a server's error into one that says what to do, where it has a known meaning."""
-    try:
-        yield
-    except DBAPIError as error:
-        trouble = target.driver.trouble(error)
-        why = redact(" ".join(str(error.orig).split()))
-        if trouble in _NOT_NOW:
-            raise Unreachable(
-                f"{target.identity} stopped answering",
-                why=why,
-                do="see that the server runs and this machine may reach it, then try again",
-            ) from error
-        if trouble is Trouble.DENIED:
-            raise Denied(
-                f"{target.identity} does not let this user look",
-                why=why,
-                do="grant SELECT on the tables and on the catalog, or use another user",
-            ) from error
-        raise
 
 
 def models_of(config: Config) -> tuple[MetaData, ...]:

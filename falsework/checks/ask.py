@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from falsework.checks.check import Check, CheckResult, Finding, Result
 from falsework.engines.redaction import redact
-from falsework.errors import NotNow
+from falsework.errors import FalseworkError, Unreachable
 from falsework.model.plan import Phase, Plan, Question, QuestionKind
 
 TIMEOUT = 300.0
@@ -46,11 +46,11 @@ def ask(
     ``timeout``  seconds for one question; one that takes longer is stopped and is an ERROR
     ``told``     called with each question before it is asked
 
-    A question that crashes is an ERROR, and the others are still asked. Raises NotNow when the
-    database does not answer at all.
+    A question that crashes is an ERROR, and the others are still asked. Raises Unreachable when
+    the database does not answer.
     """
     results = []
-    for question in plan.questions:
+    for question in sorted(plan.questions, key=lambda q: q.code):
         if before not in (None, question.phase) or (only and question.code not in only):
             continue
         if reason := _unaskable(question, skip, due, done):
@@ -106,9 +106,9 @@ def _asked(connect: Connect, question: Question, timeout: float) -> CheckResult:
     try:
         with connect() as connection, _deadline(connection, timeout, stopped):
             finding = _find(connection, question)
-    except NotNow:
-        raise
-    except Exception as error:  # noqa: BLE001 - one check that crashes must not end the others
+    except Exception as error:  # one check that crashes must not end the others
+        if isinstance(error, Unreachable) and not stopped.is_set():
+            raise
         reason = f"stopped after {timeout:g} s" if stopped.is_set() else _cause(error)
         return CheckResult(
             check_of(question),
@@ -146,6 +146,8 @@ def _text(value: object) -> str:
 
 
 def _cause(error: Exception) -> str:
+    if isinstance(error, FalseworkError):
+        return redact(": ".join(part for part in (error.what, error.why) if part))
     original = getattr(error, "orig", None) or error
     lines = str(original).strip().splitlines() or [""]
     return redact(f"{type(original).__name__}: {lines[0]}")

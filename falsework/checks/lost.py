@@ -7,7 +7,7 @@ CHECK = Check(
     code="FW006",
     kind=QuestionKind.LOST,
     title="rows that a drop loses",
-    effect="What they hold is gone after db-contract, and nothing brings it back.",
+    effect="What they hold is gone after db-contract.",
     remedy="Copy what is still wanted before db-contract.",
     when="before a column or table is dropped",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from falsework.model.plan import Phase, Plan, Refusal, Step
 from falsework.report.proof import proof_lines
@@ -35,12 +36,14 @@ class Standing:
     ``done``      ids of steps that the journal says are done
     ``budget``    seconds that others may be made to wait; None: not to be told
     ``empty``     whether the database has no table yet
+    ``owned``     whether a release is recorded as the owner of the schema
     """
 
     database: str
     done: frozenset[str] = frozenset()
     budget: float | None = None
     empty: bool = False
+    owned: bool = True
 
 
 def plan_text(
@@ -54,7 +57,7 @@ def plan_text(
         lines += ["", *proof_lines(plan, page)]
     lines += refusal_lines(plan.refusals, page)
     lines += _notes(plan.notes, page)
-    lines += ["", *verdict_lines(plan, standing, page)]
+    lines += ["", *_unowned(standing, page), *verdict_lines(plan, standing, page)]
     return "\n".join(lines) + "\n"
 
 
@@ -69,32 +72,34 @@ def _head(plan: Plan, standing: Standing, page: Page) -> Iterator[str]:
     parts = [f"{len(plan.phase(p))} in {p}" for p in Phase if plan.phase(p)]
     done = f"; {len(standing.done)} done" if standing.done else ""
     yield from line("steps", f"{len(plan.steps)}: {', '.join(parts)}{done}")
-    yield from line("forecast", _forecasts(plan))
-    yield from line("others wait", _waits(plan, standing.budget))
+    left = [(n, s) for n, s in enumerate(plan.steps, 1) if s.id not in standing.done]
+    if left:
+        yield from line("forecast", _forecasts([s for _, s in left]))
+        yield from line("others wait", _waits(left, standing.budget))
     if plan.refusals:
         text = f"{counted(len(plan.refusals), 'thing')}: this plan cannot run, see the end"
         yield from (page.ink(text, "bad") for text in line("refused", text))
 
 
-def _forecasts(plan: Plan) -> str:
-    found = [f"{p} {_sum(plan.phase(p))}" for p in Phase if plan.phase(p)]
-    return ", ".join(found) + "; time to get locks aside"
+def _forecasts(steps: Sequence[Step]) -> str:
+    times = [(p, [s for s in steps if s.phase is p]) for p in Phase]
+    return ", ".join(f"{p} {_sum(some)}" for p, some in times if some) + "; waiting for locks aside"
 
 
-def _waits(plan: Plan, budget: float | None) -> str:
+def _waits(steps: Sequence[tuple[int, Step]], budget: float | None) -> str:
     """The longest that somebody else stands still, by forecast, and in which step."""
     limit = "" if budget is None else f"; the lock budget is {duration(budget)}"
-    blocking = [(s.forecast, n) for n, s in enumerate(plan.steps, 1) if s.blocking]
-    unknown = [n for seconds, n in blocking if seconds is None]
+    blocking = [(s.forecast, place) for place, s in steps if s.blocking]
+    unknown = [place for seconds, place in blocking if seconds is None]
     if unknown:
         return f"nobody knows how long, in step {unknown[0]}{limit}"
-    longest, step = max(((s or 0.0, n) for s, n in blocking), default=(0.0, 0))
+    longest, place = max(((s or 0.0, n) for s, n in blocking), default=(0.0, 0))
     if longest < 0.05:
         return f"for moments only{limit}"
-    return f"{forecast(longest)} at most, in step {step}{limit}"
+    return f"{forecast(longest)} at most, in step {place}{limit}"
 
 
-def _sum(steps: tuple[Step, ...]) -> str:
+def _sum(steps: Sequence[Step]) -> str:
     """The time of all steps together; a lower bound where rows of some are not known."""
     known = sum(s.forecast for s in steps if s.forecast is not None)
     if any(s.forecast is None for s in steps):
@@ -125,10 +130,11 @@ def refusal_lines(refusals: tuple[Refusal, ...], page: Page = PAGE) -> Iterator[
         return
     yield ""
     yield page.ink(f"REFUSED  {counted(len(refusals), 'thing')}", "bad")
-    for refusal in refusals:
-        yield from wrapped(refusal.subject, first="  ", rest="    ", width=page.width)
-        yield from labelled("why", refusal.reason, indent=4, column=10, width=page.width)
-        yield from labelled("do", refusal.do, indent=4, column=10, width=page.width)
+    for (subject, do), group in groupby(refusals, key=lambda r: (r.subject, r.do)):
+        yield from wrapped(subject, first="  ", rest="    ", width=page.width)
+        for refusal in group:
+            yield from labelled("why", refusal.reason, indent=4, column=10, width=page.width)
+        yield from labelled("do", do, indent=4, column=10, width=page.width)
 
 
 def _notes(notes: tuple[str, ...], page: Page) -> Iterator[str]:
@@ -138,6 +144,17 @@ def _notes(notes: tuple[str, ...], page: Page) -> Iterator[str]:
     yield page.ink("NOTES", "head")
     for note in notes:
         yield from wrapped(note, first="  - ", rest="    ", width=page.width)
+
+
+UNOWNED = (
+    "No release is recorded as the owner of this schema, so nothing that the models lack is "
+    "dropped. If the running release made it: db-adopt --release NAME, then db-plan again."
+)
+
+
+def _unowned(standing: Standing, page: Page) -> Iterator[str]:
+    if not standing.owned and not standing.empty:
+        yield from (page.ink(line, "warn") for line in wrapped(UNOWNED, width=page.width))
 
 
 def verdict_lines(plan: Plan, standing: Standing, page: Page = PAGE) -> Iterator[str]:

@@ -25,6 +25,8 @@ def step_lines(place: int, step: Step, page: Page, *, new: bool, done: bool) -> 
     title = f"{'(done) ' if done else ''}{step.id}: {step.title}"
     lines = wrapped(title, first=f"{place:>3}  ", rest=" " * INDENT, width=page.width)
     yield from (page.ink(line, "faint" if done else "head") for line in lines)
+    if done and not page.full:
+        return
     yield from _labelled("work", _work(step, new=new), page)
     lock = _labelled("lock", _lock(step), page)
     yield from (page.ink(line, "warn") if step.blocking else line for line in lock)

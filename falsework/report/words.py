@@ -95,7 +95,7 @@ def labelled(label: str, text: str, *, indent: int, column: int, width: int) -> 
     return wrapped(text, first=f"{head:<{column}}", rest=" " * column, width=width)
 
 
-def wrapped(text: str, *, first: str, rest: str, width: int) -> list[str]:
+def wrapped(text: str, *, width: int, first: str = "", rest: str = "") -> list[str]:
     """The text over several lines; a word longer than a line stays whole, so it can be copied."""
     lines = textwrap.wrap(
         shown(text),

@@ -1,0 +1,5 @@
+"""``python -m falsework``."""
+
+from falsework.cli import main
+
+main()

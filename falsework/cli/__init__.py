@@ -1,0 +1,29 @@
+"""The command line. ``falsework COMMAND`` and ``db-COMMAND`` are the same.
+
+To add a command: one file here, with a function of the file's name under ``@command``, and its
+name in ``group.NAMES``.
+"""
+
+from falsework.cli.entry import (
+    db_adopt,
+    db_check,
+    db_contract,
+    db_expand,
+    db_migrate,
+    db_plan,
+    db_status,
+    db_sync,
+    main,
+)
+
+__all__ = [
+    "db_adopt",
+    "db_check",
+    "db_contract",
+    "db_expand",
+    "db_migrate",
+    "db_plan",
+    "db_status",
+    "db_sync",
+    "main",
+]

@@ -1,0 +1,41 @@
+"""``db-contract``: the last phase; what only release A needed goes, what B asks for is enforced."""
+
+from __future__ import annotations
+
+import click
+
+from falsework.cli.call import Call
+from falsework.cli.frame import command, setting
+from falsework.cli.options import release, running, writing
+
+
+@command("contract", example="db-contract --url env:DATABASE_URL --yes")
+@setting(
+    "--lock-budget",
+    metavar="TIME",
+    help="The longest that a statement of the application "
+    "may be made to wait, such as 1s or 500ms.",
+)
+@click.option(
+    "--allow-downtime",
+    multiple=True,
+    metavar="STEP",
+    help="Let this step block others for longer than the lock budget.",
+)
+@running
+@release
+@writing
+def contract(
+    call: Call, *, allow_downtime: tuple[str, ...], wait: float, yes: bool, dry_run: bool
+) -> int:
+    """Last phase, when no A runs any more: enforce and drop.
+
+    Enforces what release B asks for, drops what only release A needed.
+    Takes the plan that db-expand stored, counts the rows that stand in the way first, and names
+    what will be lost.
+    """
+    from falsework.cli.phases import Wish, run_phase
+    from falsework.model.plan import Phase
+
+    wish = Wish(yes=yes, dry_run=dry_run, wait=wait, allow_downtime=frozenset(allow_downtime))
+    return run_phase(call, Phase.CONTRACT, wish)

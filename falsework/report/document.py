@@ -1,0 +1,83 @@
+"""What a program reads: one JSON document a command, with a version.
+
+Every document has ``schema_version``, ``command``, ``exit_code`` and, where one was reached,
+``database``. A command that failed has ``error`` with kind, what, why, do and done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from falsework.checks import CheckResult
+from falsework.errors import FalseworkError
+from falsework.migrate import Outcome
+from falsework.model.plan import Plan
+
+SCHEMA_VERSION = 1
+
+
+def document(command: str, code: int, body: Mapping[str, object]) -> str:
+    """The whole document, indented, ending in a newline."""
+    whole = {"schema_version": SCHEMA_VERSION, "command": command, "exit_code": code, **body}
+    return msgspec.json.format(msgspec.json.encode(whole), indent=2).decode() + "\n"
+
+
+def error_body(error: FalseworkError) -> dict[str, object]:
+    """The four parts of an error, and its class."""
+    return {
+        "error": {
+            "kind": type(error).__name__,
+            "what": error.what,
+            "why": error.why,
+            "do": error.do,
+            "done": error.done,
+        }
+    }
+
+
+def plan_body(plan: Plan, done: frozenset[str] = frozenset()) -> dict[str, object]:
+    """The plan as its file has it, its digest, and the ids of steps that are done."""
+    inner: Any = msgspec.to_builtins(plan)
+    return {"digest": plan.digest, "done": sorted(done), "plan": inner}
+
+
+def check_body(result: CheckResult) -> dict[str, object]:
+    """One check's result."""
+    question, finding = result.question, result.finding
+    return {
+        "code": result.check.code,
+        "title": result.check.title,
+        "result": result.result,
+        "table": str(question.table),
+        "subject": question.subject,
+        "step": question.step,
+        "before": question.phase,
+        "count": finding.count if finding else None,
+        "text": question.text,
+        "key": list(question.key),
+        "sample": [list(key) for key in finding.sample] if finding else [],
+        "heals": question.heals,
+        "effect": result.check.effect,
+        "remedy": question.remedy or result.check.remedy,
+        "reason": result.reason,
+        "seconds": round(result.seconds, 3),
+    }
+
+
+def outcome_body(outcomes: Sequence[Outcome]) -> list[dict[str, object]]:
+    """What each phase did."""
+    return [
+        {
+            "phase": outcome.phase,
+            "already": outcome.already,
+            "finished": outcome.finished,
+            "steps": [
+                {"step": s.step, "found": s.found, "seconds": round(s.seconds, 3), "rows": s.rows}
+                for s in outcome.steps
+            ],
+        }
+        for outcome in outcomes
+    ]

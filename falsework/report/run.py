@@ -1,0 +1,76 @@
+"""What a phase is about to do, what it did, and what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from falsework.checks import CheckResult, Result
+from falsework.migrate import Outcome
+from falsework.model.plan import Phase, Plan, Step
+from falsework.report.words import PAGE, Page, counted, duration, forecast, labelled, number
+
+NEXT = {
+    Phase.EXPAND: "Next: start release B beside A, then db-migrate.",
+    Phase.MIGRATE: "Next: stop release A, then db-contract.",
+    Phase.CONTRACT: "The upgrade is complete.",
+}
+BLIND = "falsework cannot see which of them are release A: make sure that none is"
+
+
+def ahead_text(
+    command: str,
+    database: str,
+    steps: Sequence[Step],
+    *,
+    losses: Sequence[CheckResult] = (),
+    sessions: Sequence[str] = (),
+    page: Page = PAGE,
+) -> str:
+    """What is about to run, in a few lines, for the one who is asked."""
+
+    def line(label: str, text: str) -> list[str]:
+        return labelled(label, text, indent=2, column=17, width=page.width)
+
+    known = sum(s.forecast or 0.0 for s in steps)
+    lines = [page.ink(f"{command} on {database}", "head")]
+    lines += line("steps", f"{len(steps)}, {forecast(known)}, waiting for locks aside")
+    longest = max((s.forecast or 0.0 for s in steps if s.blocking), default=0.0)
+    wait = "for moments only" if longest < 0.05 else f"{forecast(longest)} at most"
+    lines += line("others wait", wait)
+    lines += [page.ink(t, "warn") for loss in losses for t in line("lost for good", _loss(loss))]
+    if sessions:
+        shown = "; ".join(sessions[:5]) + ("; ..." if len(sessions) > 5 else "")
+        lines += line("connected", f"{len(sessions)} others: {shown}")
+        lines += line("", BLIND)
+    return "\n".join(lines) + "\n"
+
+
+def _loss(loss: CheckResult) -> str:
+    question = loss.question
+    subject = f".{question.subject}" if question.subject else ""
+    if loss.result is Result.ERROR or loss.finding is None:
+        return f"{question.table}{subject}: could not be counted: {loss.reason}"
+    return f"{question.table}{subject}: {number(loss.finding.count)} {question.text}"
+
+
+def outcome_text(outcomes: Sequence[Outcome], plan: Plan | None, page: Page = PAGE) -> str:
+    """What was done, and what comes next."""
+    lines = [line for outcome in outcomes for line in _outcome(outcome, page)]
+    last = outcomes[-1]
+    if plan is not None or not last.already:
+        lines.append(NEXT[last.phase])
+    return "\n".join(lines) + "\n"
+
+
+def _outcome(outcome: Outcome, page: Page) -> Iterator[str]:
+    if outcome.already:
+        yield f"db-{outcome.phase} was done before; nothing ran."
+        return
+    seconds = sum(s.seconds for s in outcome.steps)
+    steps = counted(len(outcome.steps), "step")
+    yield page.ink(f"db-{outcome.phase} is done: {steps} in {duration(seconds)}.", "good")
+    for step in outcome.steps:
+        rows = f", {counted(step.rows, 'row')} filled" if step.rows is not None else ""
+        found = ", found done" if step.found else ""
+        text = f"{step.step}: {duration(step.seconds)}{rows}{found}"
+        yield from labelled("", text, indent=0, column=2, width=page.width)
