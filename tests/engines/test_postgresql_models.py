@@ -125,7 +125,7 @@ def test_server_defaults(server: Server) -> None:
 def test_spellings_that_cannot_be_compared(postgresql: Server) -> None:
     """The server prints these another way; no difference may come of what is not understood."""
     metadata = sa.MetaData()
-    columns = [
+    columns: list[sa.Column[Any]] = [
         sa.Column("bit", pg.BIT(3), server_default=sa.text("B'101'")),
         sa.Column("numeric", sa.Numeric(), server_default=sa.text("1e3")),
     ]
