@@ -12,7 +12,11 @@ from sqlalchemy.types import TypeEngine
 from falsework.engines.connect import connect
 from falsework.engines.declared import declared
 from falsework.model.schema import TableName
-from tests.servers import Server
+from tests.servers import SERVERS, Server
+
+EACH = pytest.mark.parametrize(
+    "server", [name for name in SERVERS if name.startswith("postgresql")], indirect=True
+)
 
 TYPES: dict[str, TypeEngine[Any]] = {
     "array": pg.ARRAY(sa.Integer),
@@ -100,10 +104,9 @@ def both(url: str, metadata: sa.MetaData, *schemas: str) -> None:
     assert said.unsupported == ()
 
 
+@EACH
 def test_types(server: Server) -> None:
     """Every type of the dialect that needs nothing made for it."""
-    if server.engine != "postgresql":
-        pytest.skip("another engine's")
     metadata = sa.MetaData()
     columns = [sa.Column(n, t) for n, t in TYPES.items()]
     sa.Table("t", metadata, sa.Column("id", sa.Integer, primary_key=True), *columns)
@@ -111,10 +114,9 @@ def test_types(server: Server) -> None:
         both(url, metadata)
 
 
+@EACH
 def test_server_defaults(server: Server) -> None:
     """Casts, arrays, functions and operators."""
-    if server.engine != "postgresql":
-        pytest.skip("another engine's")
     metadata = sa.MetaData()
     columns = [sa.Column(n, t, server_default=d) for n, (t, d) in DEFAULTS.items()]
     sa.Table("t", metadata, sa.Column("id", sa.Integer, primary_key=True), *columns)

@@ -13,7 +13,7 @@ from falsework.engines.connect import connect
 from falsework.engines.declared import declared
 from falsework.model.intent import Declared
 from falsework.model.schema import Schema, Table
-from tests.servers import Server
+from tests.servers import SERVERS, Server
 
 
 def read(url: str, metadata: sa.MetaData) -> tuple[Schema, Declared]:
@@ -90,14 +90,20 @@ def plain(table: Table) -> tuple[object, ...]:
     )
 
 
-@pytest.mark.parametrize("text", [*ANYWHERE, *POSTGRESQL, *SQLITE])
+@pytest.mark.parametrize(
+    ("server", "text"),
+    [
+        (name, text)
+        for name in SERVERS
+        for text in ({**ANYWHERE, **SQLITE} if name == "sqlite" else {**ANYWHERE, **POSTGRESQL})
+    ],
+    indirect=["server"],
+)
 def test_named(server: Server, text: str) -> None:
     """One line for each thing, with where it stands; nothing else is missing for it."""
-    own = {**ANYWHERE, **(POSTGRESQL if server.engine == "postgresql" else SQLITE)}
-    if text not in own:
-        pytest.skip("another engine's")
+    make = {**ANYWHERE, **POSTGRESQL, **SQLITE}[text]
     with server.fresh() as url:
-        live, said = read(url, one(own[text]()))
+        live, said = read(url, one(make()))
 
     expected = text.format(s=said.schema.tables[0].name.schema)
     assert said.unsupported == (f"{expected}: not managed yet",)
