@@ -1,0 +1,104 @@
+"""An upgrade from its first question to its end, as an operator types it."""
+
+import pytest
+from sqlalchemy import create_engine, inspect, text
+
+from falsework.errors import Interrupted
+from tests.cli.conftest import Cli
+
+
+def test_an_upgrade(cli: Cli, filled: str) -> None:
+    """Adopt, plan, check, expand, migrate, contract: each says what it did and what is next."""
+    assert cli("adopt", "--release", "A", "--yes", url=filled).code == 0
+    plan = cli("plan", "--out", "plan.json")
+    assert plan.code == 0
+    assert "UPGRADE PLAN" in plan.out
+    assert "Next: db-check" in plan.out
+    assert cli("plan", "--check").code == 1
+    check = cli("check")
+    assert check.code == 1, check
+    assert "2 rows hold NULL in email" in check.out
+    assert "29 rows hold a value in shoe" in check.out
+    assert cli("status", "--check").code == 2
+
+    expand = cli("expand", "--plan", "plan.json", "--yes")
+    assert expand.code == 0, expand
+    assert "db-expand is done" in expand.out
+    again = cli("expand", "--plan", "plan.json", "--yes")
+    assert (again.code, "was done before" in again.out) == (0, True)
+    assert cli("expand", "--yes").code == 0, "without the file, too"
+    assert cli("status", "--check").code == 3
+    cli("contract", "--yes").refuses(2, "db-migrate")
+
+    migrate = cli("migrate", "--yes")
+    assert migrate.code == 0
+    assert "2 rows filled" in migrate.out
+    assert cli("status", "--check").code == 4
+    contract = cli("contract", "--yes", "--release", "B")
+    assert contract.code == 0
+    assert "people.shoe: 29 rows hold a value in shoe" in contract.err
+    assert "The upgrade is complete" in contract.out
+
+    assert cli("status", "--check").code == 0
+    assert "release   B" in cli("status").out
+    nothing = cli("plan", "--check")
+    assert (nothing.code, "Nothing to do" in nothing.out) == (0, True)
+    assert "Nothing to do" in cli("expand", "--yes").out
+    assert cli("check").code == 0
+    engine = create_engine(filled)
+    with engine.connect() as connection:
+        emails = connection.scalars(text("SELECT email FROM people ORDER BY id LIMIT 3")).all()
+    assert emails == ["none-1", "none-2", "e3"]
+    engine.dispose()
+
+
+def test_sync_fills_an_empty_database(cli: Cli, database: str) -> None:
+    """db-expand sends there, db-sync makes everything and records who owns it."""
+    cli("expand", "--yes", url=database).refuses(2, "the database is empty", "db-sync")
+    assert "Next: db-sync" in cli("plan").out
+    done = cli("sync", "--yes", "--release", "B")
+    assert done.code == 0, done
+    assert cli("status", "--check").code == 0
+    engine = create_engine(database)
+    assert {"people", "notes"} <= set(inspect(engine).get_table_names())
+    engine.dispose()
+    assert cli("sync", "--yes", "--offline").code == 0
+
+
+def test_sync_of_a_database_in_use_needs_offline(cli: Cli, filled: str) -> None:
+    """Only the operator's word that nothing runs lifts what protects a running application."""
+    cli("sync", "--yes", url=filled).refuses(2, "not empty", "db-sync --offline")
+    cli("adopt", "--release", "A", "--yes")
+    assert cli("sync", "--yes", "--offline").code == 0
+    assert cli("status", "--check").code == 0
+
+
+def test_no_steps_are_left_out_of_a_migrate_in_pieces(cli: Cli, filled: str) -> None:
+    """A budget ends the phase with exit code 1, and calling again goes on."""
+    cli("expand", "--yes", url=filled)
+    first = cli("migrate", "--yes", "--max-rows", "1")
+    assert (first.code, first.out) == (1, ""), first
+    assert "call it again" in first.err
+    assert cli("migrate", "--yes").code == 0
+
+
+def test_a_plan_of_other_models_is_another_upgrade(cli: Cli, filled: str) -> None:
+    """Once begun, an upgrade is ended or superseded, never mixed with the next one."""
+    assert cli("expand", "--yes", url=filled).code == 0
+    other = "tests.cli.small:no_fill"
+    cli("plan", models=other).refuses(2, "other models", "--supersede")
+    cli("expand", "--yes", models=other).refuses(2, "other models")
+    assert cli("plan", "--anew", models=other).code == 0
+    assert cli("expand", "--supersede", "--yes", models=other).code == 0
+
+
+def test_interrupted(cli: Cli, filled: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What ends a run early is told with exit code 1, also as JSON."""
+
+    def stop(*_args: object, **_more: object) -> None:
+        raise Interrupted("stopped; call it again")
+
+    monkeypatch.setattr("falsework.cli.phases.run", stop)
+    said = cli("expand", "--yes", "--json", url=filled)
+    assert said.code == 1
+    assert said.document["stopped"] == "stopped; call it again"
