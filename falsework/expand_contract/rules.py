@@ -189,7 +189,7 @@ def _distinct_by_itself(column: Column) -> bool:
 def new_checks(look: Look) -> Iterator[Verdict]:
     """A check that the home does not have can be broken, unless all it sees is left NULL."""
     for check in look.now.checks:
-        if any(_same_rule(look, check, c) for c in look.rules.checks):
+        if any(_same_rule(look, check, c) for c in look.rules.checks) or _not_null(look, check):
             continue
         known = [c for c in map(look.ours.column, check.uses) if c is not None]
         reason = f"check {check.name or check.text}"
@@ -209,6 +209,12 @@ def _same_rule(look: Look, one: CheckConstraint, other: CheckConstraint) -> bool
     if one.name is not None and one.name == other.name:
         return True
     return same_check(one, other, look.server.engine.same_text) is True
+
+
+def _not_null(look: Look, check: CheckConstraint) -> bool:
+    """Whether it only says what the release's own NOT NULL says."""
+    spelled = look.server.engine.spelling.not_null
+    return any(not c.nullable and spelled(c.name) == check.text for c in look.ours.columns)
 
 
 def _passes_null(check: CheckConstraint) -> bool:
