@@ -55,7 +55,12 @@ class Upgrade(Frozen, frozen=True):
         return None if rows is None else rows / rate
 
     def brief(self, fact: Fact, table: TableName) -> bool:
-        """Whether the direct form stalls nobody for longer than a try for a lock may."""
+        """Whether the direct form stalls nobody for longer than a try for a lock may.
+
+        Never for a table new in this plan: B fills it before contract, and nobody knows how far.
+        """
+        if self.old.table(table) is None:
+            return False
         seconds = self.forecast(fact, table)
         return seconds is not None and seconds <= self.policy.direct_seconds
 
