@@ -115,7 +115,7 @@ def test_tables(postgresql: Server) -> None:
     metadata = one(
         comment="why",
         prefixes=["UNLOGGED"],
-        postgresql_with={"fillfactor": 50},
+        postgresql_using="heap",
     )
     with postgresql.fresh() as url:
         _, said = read(url, metadata)
@@ -123,7 +123,7 @@ def test_tables(postgresql: Server) -> None:
     assert said.unsupported == (
         "UNLOGGED of table public.t: not managed yet",
         "comment on table public.t: not managed yet",
-        "option with of table public.t: not managed yet",
+        "option using of table public.t: not managed yet",
     )
 
 
