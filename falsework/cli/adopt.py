@@ -17,7 +17,7 @@ def adopt(call: Call, *, yes: bool, dry_run: bool) -> int:
 
     Only what a release owned is ever dropped. Writes nothing but falsework's own tables.
     """
-    from falsework.cli.phases import ask_to_go_on
+    from falsework.cli.consent import consent
     from falsework.migrate import adopt as record
     from falsework.report.words import counted
     from falsework.session import open_session, settings_of
@@ -30,7 +30,7 @@ def adopt(call: Call, *, yes: bool, dry_run: bool) -> int:
     owner = call.config.release
     if not dry_run:
         call.tell(f"db-adopt: {what} will be owned by release {owner}")
-        ask_to_go_on(call, yes=yes)
+        consent(call, yes=yes)
         record(session.target, live, owner, settings_of(call.config))
     end = f"would be owned by release {owner}. Dry run: nothing was written."
     text = f"{what} {end if dry_run else f'are owned by release {owner}.'}\n"

@@ -6,10 +6,10 @@ import click
 
 from falsework.cli.call import Call
 from falsework.cli.frame import command, setting
-from falsework.cli.options import release, running, writing
+from falsework.cli.options import lose, release, running, writing
 
 
-@command("contract", example="db-contract --url env:DATABASE_URL --yes")
+@command("contract", example="db-contract --url env:DATABASE_URL --yes --lose hosts.rack")
 @setting(
     "--lock-budget",
     metavar="TIME",
@@ -24,9 +24,16 @@ from falsework.cli.options import release, running, writing
 )
 @running
 @release
+@lose
 @writing
 def contract(
-    call: Call, *, allow_downtime: tuple[str, ...], wait: float, yes: bool, dry_run: bool
+    call: Call,
+    *,
+    allow_downtime: tuple[str, ...],
+    wait: float,
+    lose: tuple[str, ...],
+    yes: bool,
+    dry_run: bool,
 ) -> int:
     """Last phase, when no A runs any more: enforce and drop.
 
@@ -37,5 +44,11 @@ def contract(
     from falsework.cli.phases import Wish, run_phase
     from falsework.model.plan import Phase
 
-    wish = Wish(yes=yes, dry_run=dry_run, wait=wait, allow_downtime=frozenset(allow_downtime))
+    wish = Wish(
+        yes=yes,
+        dry_run=dry_run,
+        wait=wait,
+        allow_downtime=frozenset(allow_downtime),
+        lose=frozenset(lose),
+    )
     return run_phase(call, Phase.CONTRACT, wish)

@@ -94,6 +94,13 @@ def writing(work: Work) -> Work:
     return work
 
 
+lose = click.option(
+    "--lose",
+    multiple=True,
+    metavar="TABLE[.COLUMN]",
+    help="What this holds may be lost. With --yes, needed for each drop that loses something.",
+)
+
 release = setting(
     "--release", metavar="NAME", help="The release that the models are: a version or a commit."
 )

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import click
 from msgspec.structs import replace
 
-from falsework.checks import CheckResult, Finding, ask, count
+from falsework.checks import CheckResult, count
 from falsework.cli.call import Call
+from falsework.cli.consent import consent, losses_of
 from falsework.cli.frame import HUMAN, OK
 from falsework.cli.making import make
 from falsework.cli.progress import progress
 from falsework.cli.signals import stopping
 from falsework.errors import Refused
 from falsework.migrate import Outcome, Settings, gate, run
-from falsework.model.plan import Phase, Plan, Proof, QuestionKind
+from falsework.model.plan import Phase, Plan, Proof
 from falsework.report.document import outcome_body, plan_body
 from falsework.report.plan import Standing, plan_text, refusal_lines, verdict_lines
 from falsework.report.run import ahead_text, outcome_text
@@ -36,6 +35,7 @@ class Wish:
     supersede: bool = False
     allow_downtime: frozenset[str] = frozenset()
     accept: frozenset[str] = frozenset()
+    lose: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +109,13 @@ def fits(session: Session, plan: Plan) -> None:
 
 def carry_out(call: Call, job: Job, wish: Wish) -> int:
     """Say what is ahead, ask, run; the exit code."""
+    losses: Sequence[CheckResult] = ()
+    if Phase.CONTRACT in job.phases:
+        losses = losses_of(job.session, job.plan, job.standing.done)
+    call.tell(_ahead(call, job, losses).rstrip("\n"))
     if wish.dry_run:
         return _dry(call, job)
-    call.tell(_ahead(call, job).rstrip("\n"))
-    ask_to_go_on(call, yes=wish.yes)
+    consent(call, yes=wish.yes, losses=losses, lose=wish.lose)
     outcomes: list[Outcome] = []
     with stopping(call.tell) as stop, progress(call, job.plan, job.phases) as observer:
         given = job.given
@@ -141,56 +144,18 @@ def _dry(call: Call, job: Job) -> int:
     )
 
 
-def _ahead(call: Call, job: Job) -> str:
+def _ahead(call: Call, job: Job, losses: Sequence[CheckResult]) -> str:
     left = [s for s in job.plan.steps if s.phase in job.phases and s.id not in job.standing.done]
-    losses: Sequence[CheckResult] = ()
-    sessions: Sequence[str] = ()
-    if Phase.CONTRACT in job.phases:
-        losses = _losses(job)
-        sessions = sessions_of(job.session)
+    sessions = sessions_of(job.session) if Phase.CONTRACT in job.phases else ()
     return ahead_text(
-        call.command,
-        job.session.name,
-        left,
-        losses=losses,
-        sessions=sessions,
-        page=call.side,
+        call.command, job.session.name, left, losses=losses, sessions=sessions, page=call.side
     )
-
-
-def _losses(job: Job) -> Sequence[CheckResult]:
-    """What the drops of contract lose, counted now."""
-    only = replace(
-        job.plan,
-        questions=tuple(q for q in job.plan.questions if q.kind is QuestionKind.LOST),
-    )
-    results = ask(
-        lambda: job.session.reading("counting"),
-        only,
-        due=Phase.CONTRACT,
-        done=job.standing.done,
-    )
-    return [r for r in results if r.finding != Finding(0)]
 
 
 def sessions_of(session: Session) -> tuple[str, ...]:
     """Other sessions on this database, as far as the engine can say."""
     with session.reading("listing sessions") as connection:
         return session.target.driver.sessions(connection)
-
-
-def ask_to_go_on(call: Call, *, yes: bool) -> None:
-    """Ask on a terminal; elsewhere raise Refused unless ``--yes`` was said."""
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise Refused(
-            "this writes, and there is no terminal to ask at",
-            why="nobody confirmed it",
-            do=f"{call.command} --yes, once {call.command} --dry-run has shown what it would do",
-        )
-    if not click.confirm("Go on?", err=True):
-        raise click.Abort
 
 
 def done(call: Call, session: Session, outcomes: Sequence[Outcome], plan: Plan | None) -> int:

@@ -6,7 +6,7 @@ import click
 
 from falsework.cli.call import Call
 from falsework.cli.frame import command, setting
-from falsework.cli.options import release, running, writing
+from falsework.cli.options import lose, release, running, writing
 
 
 @command("sync", example="db-sync --url env:DATABASE_URL --models nova.db.models:metadata --yes")
@@ -16,8 +16,11 @@ from falsework.cli.options import release, running, writing
 @click.option(
     "--offline", is_flag=True, help="The application is stopped: nobody has to be spared."
 )
+@lose
 @writing
-def sync(call: Call, *, wait: float, offline: bool, yes: bool, dry_run: bool) -> int:
+def sync(
+    call: Call, *, wait: float, offline: bool, lose: tuple[str, ...], yes: bool, dry_run: bool
+) -> int:
     """All three phases in one go, while no application runs.
 
     A database with tables in it needs --offline, the operator's word that no release runs.
@@ -25,4 +28,6 @@ def sync(call: Call, *, wait: float, offline: bool, yes: bool, dry_run: bool) ->
     from falsework.cli.offline import run_all
     from falsework.cli.phases import Wish
 
-    return run_all(call, Wish(yes=yes, dry_run=dry_run, wait=wait), offline=offline)
+    return run_all(
+        call, Wish(yes=yes, dry_run=dry_run, wait=wait, lose=frozenset(lose)), offline=offline
+    )

@@ -67,7 +67,7 @@ def _outcome(outcome: Outcome, page: Page) -> Iterator[str]:
         yield f"db-{outcome.phase} was done before; nothing ran."
         return
     seconds = sum(s.seconds for s in outcome.steps)
-    steps = counted(len(outcome.steps), "step")
+    steps = counted(len(outcome.steps), "step") if outcome.steps else "no step"
     yield page.ink(f"db-{outcome.phase} is done: {steps} in {duration(seconds)}.", "good")
     for step in outcome.steps:
         rows = f", {counted(step.rows, 'row')} filled" if step.rows is not None else ""

@@ -1,7 +1,7 @@
 """Calling commands in this process, with what they said and their exit code."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,9 +37,7 @@ Cli = Callable[..., Said]
 
 
 @pytest.fixture
-def cli(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Cli:
+def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Cli:
     """``cli("plan", "--json")``, in an empty folder. Without ``models=None``: with small models."""
     monkeypatch.chdir(tmp_path)
 
@@ -56,12 +54,12 @@ def cli(
 
 
 @pytest.fixture
-def filled(database: str) -> Iterator[str]:
+def filled(database: str) -> str:
     """A database at release A with rows: two without an email, none equal."""
     engine = create_engine(database)
     fill(engine)
     engine.dispose()
-    yield database
+    return database
 
 
 def fill(engine: Engine) -> None:

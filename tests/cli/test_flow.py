@@ -34,7 +34,8 @@ def test_an_upgrade(cli: Cli, filled: str) -> None:
     assert migrate.code == 0
     assert "2 rows filled" in migrate.out
     assert cli("status", "--check").code == 4
-    contract = cli("contract", "--yes", "--release", "B")
+    cli("contract", "--yes").refuses(2, "would lose what is in people.shoe", "--lose people.shoe")
+    contract = cli("contract", "--yes", "--release", "B", "--lose", "people.shoe")
     assert contract.code == 0
     assert "people.shoe: 29 rows hold a value in shoe" in contract.err
     assert "The upgrade is complete" in contract.out
@@ -69,7 +70,8 @@ def test_sync_of_a_database_in_use_needs_offline(cli: Cli, filled: str) -> None:
     """Only the operator's word that nothing runs lifts what protects a running application."""
     cli("sync", "--yes", url=filled).refuses(2, "not empty", "db-sync --offline")
     cli("adopt", "--release", "A", "--yes")
-    assert cli("sync", "--yes", "--offline").code == 0
+    cli("sync", "--yes", "--offline").refuses(2, "--lose people.shoe")
+    assert cli("sync", "--yes", "--offline", "--lose", "people.shoe").code == 0
     assert cli("status", "--check").code == 0
 
 
