@@ -37,8 +37,11 @@ NEW = "falsework_new_"  # the reader leaves out every table that starts with fal
 _ROWIDS = ("rowid", "_rowid_", "oid")
 
 
-def rebuild(before: Schema, old: Table, new: Table) -> Statement:
-    """The statement that makes ``new`` of ``old``; ValueError where something would be lost."""
+def rebuild(before: Schema, old: Table, new: Table, added: frozenset[str]) -> Statement:
+    """The statement that makes ``new`` of ``old``; ValueError where something would be lost.
+
+    ``added`` are new columns, also where ``old`` had one of that name that went.
+    """
     if old.opaque:
         raise ValueError(f"{old.name} cannot be rebuilt without losing {'; '.join(old.opaque)}")
     _keep_keys(before, old, new)
@@ -46,7 +49,7 @@ def rebuild(before: Schema, old: Table, new: Table) -> Statement:
     return Statement(
         sql=(
             create.create_table(new, NEW + name),
-            _copy(old, new),
+            _copy(old, new, added),
             *_keep_counter(old, new),
             f"DROP TABLE {quote(name)}",
             f"ALTER TABLE {quote(NEW + name)} RENAME TO {quote(name)}",
@@ -59,12 +62,13 @@ def rebuild(before: Schema, old: Table, new: Table) -> Statement:
     )
 
 
-def _copy(old: Table, new: Table) -> str:
+def _copy(old: Table, new: Table, added: frozenset[str]) -> str:
     """Every row with its rowid. A new column is not named: its default is computed row by row."""
     kept = [
         quote(c.name)
         for c in new.columns
         if c.generated is None
+        and c.name not in added
         and (before := old.column(c.name)) is not None
         and before.generated is None
     ]

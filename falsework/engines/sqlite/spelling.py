@@ -96,7 +96,8 @@ def _alter(edits: tuple[Edit, ...], before: Schema, old: Table, version: Version
             new = _after(edits, before, old.name)
             if new is None:
                 raise ValueError(f"{old.name} is changed and dropped in one statement")
-            return rebuild(before, old, new)
+            added = frozenset(e.column.name for e in edits if isinstance(e, AddColumn))
+            return rebuild(before, old, new, added)
         sql.append(statement)
         schema = edit.apply(schema)
     if schema.table(old.name) is None:

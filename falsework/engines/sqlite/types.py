@@ -70,7 +70,7 @@ def parse_type(text: str) -> SqlType:
 
 def _argument(text: str) -> int | str:
     text = text.strip()
-    return int(text) if re.fullmatch(r"-?\d+", text, re.ASCII) else text
+    return int(text) if re.fullmatch(r"-?\d+", text, re.ASCII) else fold(text)
 
 
 def plain(text: str) -> bool:

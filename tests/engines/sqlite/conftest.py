@@ -108,8 +108,13 @@ class File:
         statement = self.statement(*edits)
         self.execute(statement)
         assert self.read() == apply(edits, before)
-        assert self.rows("PRAGMA integrity_check") == [("ok",)]
+        assert not self.damage()
         return statement
+
+    def damage(self) -> list[str]:
+        """What SQLite finds wrong with the file; that a value is not of its type is allowed."""
+        found = [str(row[0]) for row in self.rows("PRAGMA integrity_check")]
+        return [text for text in found if text != "ok" and " value in " not in text]
 
 
 @pytest.fixture(params=MODULES)

@@ -12,6 +12,7 @@ from falsework.model.edits import (
     AddColumn,
     AddForeignKey,
     AddUnique,
+    DropColumn,
     DropUnique,
     Edit,
     SetDefault,
@@ -369,3 +370,17 @@ def test_one_rebuild_for_all(file: File) -> None:
     )
 
     assert sum(sql.startswith("INSERT") for sql in statement.sql) == 1
+
+
+def test_a_new_column_of_an_old_name(file: File) -> None:
+    """A column that goes and one that comes are two, whatever they are called."""
+    file.run("CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER, b TEXT)")
+    file.run("INSERT INTO t VALUES (1, 2, 'x')")
+
+    file.change(
+        REBUILD,
+        DropColumn(table=T, column="b"),
+        AddColumn(table=T, column=Column("b", SqlType("text"))),
+    )
+
+    assert file.rows("SELECT * FROM t") == [(1, 2, None)]
