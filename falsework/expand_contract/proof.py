@@ -14,12 +14,15 @@ from functools import reduce
 
 from msgspec.structs import replace
 
-from falsework.expand_contract.rules import Home, verdicts
+from falsework.expand_contract.look import Home, statements_of
+from falsework.expand_contract.rules import verdicts
 from falsework.expand_contract.upgrade import Upgrade
-from falsework.model.edits import CreateTable, apply
+from falsework.model.edits import AddForeignKey, CreateTable, apply
 from falsework.model.frozen import Frozen
 from falsework.model.plan import Phase, Proof, Release, Step, Verdict
-from falsework.model.schema import Schema, Table, TableName
+from falsework.model.schema import Schema, TableName
+
+Verdicts = tuple[Verdict, ...]
 
 
 class _Walk(Frozen, frozen=True):
@@ -31,48 +34,48 @@ def prove(upgrade: Upgrade, steps: tuple[Step, ...]) -> Proof:
     """Decide the law after each step, for A until contract and for B from the end of expand.
 
     A key of B that is not enforced yet is no breach but a promise not kept yet: B must not upsert
-    on it before contract, and ``not_yet`` says so.
+    on it before contract, and ``not_yet`` says so. What fails even after contract is no step's
+    doing: it belongs to objects that are left alone, and a note says so.
     """
-    final = reduce(lambda s, step: apply(step.effect, s), steps, upgrade.old)
-    homes = homes_of(upgrade, final)
+    final = apply((e for s in steps for e in s.effect), upgrade.old)
+    homes = homes_of(upgrade)
     families = _families(upgrade.old, steps)
-    expanded = next((s.id for s in reversed(steps) if s.phase is Phase.EXPAND), None)
+    everything = frozenset().union(*families.values())
+    anyway = frozenset(verdicts(upgrade.server, homes[Release.B], final, everything))
+
+    def fails(schema: Schema, releases: Iterable[Release], scope: frozenset[TableName]) -> Verdicts:
+        return tuple(
+            verdict
+            for release in releases
+            for verdict in verdicts(upgrade.server, homes[release], schema, scope)
+            if verdict not in anyway and not _not_yet(upgrade, verdict)
+        )
 
     def after(walk: _Walk, step: Step) -> _Walk:
         schema = apply(step.effect, walk.schema)
-        scope = families.get(step.table, frozenset((step.table,)))
-        if step.id == expanded:
-            scope = frozenset().union(*families.values())
-        found = [
-            (step.id, verdict)
-            for release in _working(step.phase, last=step.id == expanded)
-            for verdict in verdicts(upgrade.server, homes[release], schema, scope)
-            if not _not_yet(upgrade, verdict)
-        ]
-        return _Walk(schema, (*walk.broken, *found))
+        scope = families[step.table] if step.effect else frozenset[TableName]()
+        found = fails(schema, _working(step.phase), scope)
+        return _Walk(schema, (*walk.broken, *((step.id, v) for v in found)))
 
-    walk = reduce(after, _states(steps), _Walk(upgrade.old))
+    expand = tuple(s for s in steps if s.phase is Phase.EXPAND)
+    ready = reduce(after, expand, _Walk(upgrade.old))
+    # B begins now, whether anything was expanded for it or not.
+    begins = expand[-1:] or steps[:1]
+    begun = tuple((s.id, v) for s in begins for v in fails(ready.schema, Release, everything))
+    walk = reduce(after, steps[len(expand) :], _Walk(ready.schema, (*ready.broken, *begun)))
     return Proof(statements(homes), _first_of_each(walk.broken))
 
 
-def _states(steps: tuple[Step, ...]) -> Iterable[Step]:
-    """The steps with a bearing on the schema; data work changes no verdict."""
-    return (s for s in steps if s.effect)
-
-
-def homes_of(upgrade: Upgrade, final: Schema) -> Mapping[Release, Home]:
+def homes_of(upgrade: Upgrade) -> Mapping[Release, Home]:
     """What each release counts on. B also keeps what it promised until contract."""
-    promised = {
-        name: (*intent.until_contract,)
-        for name, intent in upgrade.new.intents
-        if intent.until_contract
-    }
+    new = upgrade.new.schema
+    promised = {n: i.until_contract for n, i in upgrade.new.intents if i.until_contract}
     kept = reduce(
-        lambda schema, item: _keep(schema, upgrade.old, *item), sorted(promised.items()), final
+        lambda schema, item: _keep(schema, upgrade.old, *item), sorted(promised.items()), new
     )
     return {
         Release.A: Home(Release.A, upgrade.old, upgrade.old),
-        Release.B: Home(Release.B, upgrade.new.schema, kept),
+        Release.B: Home(Release.B, new, kept),
     }
 
 
@@ -94,24 +97,40 @@ def _keep(schema: Schema, old: Schema, name: TableName, promised: tuple[str, ...
     )
 
 
-def _working(phase: Phase, *, last: bool) -> tuple[Release, ...]:
+def _working(phase: Phase) -> tuple[Release, ...]:
     """Who must be able to work after a step of this phase."""
-    if phase is Phase.CONTRACT:
-        return (Release.B,)
-    if phase is Phase.MIGRATE or last:
-        return (Release.A, Release.B)
-    return (Release.A,)
+    return {
+        Phase.EXPAND: (Release.A,),
+        Phase.MIGRATE: (Release.A, Release.B),
+        Phase.CONTRACT: (Release.B,),
+    }[phase]
 
 
 def _families(old: Schema, steps: tuple[Step, ...]) -> Mapping[TableName, frozenset[TableName]]:
-    """Each touched table with its parents and children of any moment."""
-    created = [e.definition for s in steps for e in s.effect if isinstance(e, CreateTable)]
-    everything = Schema((*old.tables, *created))
-    also = {s.table: frozenset(s.also_locks) for s in steps}
+    """Each touched table with its children, and all that is above it, at any moment."""
+    edits = [e for s in steps for e in s.effect]
+    created = Schema((*old.tables, *(e.definition for e in edits if isinstance(e, CreateTable))))
+    keys = [(e.table, e.foreign_key.parent) for e in edits if isinstance(e, AddForeignKey)]
     return {
-        name: everything.neighbours((name,)) | also.get(name, frozenset())
+        name: _above(created, keys, name) | created.neighbours((name,))
         for name in {s.table for s in steps}
     }
+
+
+def _above(
+    schema: Schema, added: Iterable[tuple[TableName, TableName]], name: TableName
+) -> frozenset[TableName]:
+    """The table and its parents' parents: a DELETE of one may cascade down to the table."""
+    found: set[TableName] = set()
+    todo = [name]
+    while todo:
+        here = todo.pop()
+        if here not in found:
+            found.add(here)
+            table = schema.table(here)
+            todo += [f.parent for f in table.foreign_keys] if table else []
+            todo += [parent for child, parent in added if child == here]
+    return frozenset(found)
 
 
 def _not_yet(upgrade: Upgrade, verdict: Verdict) -> bool:
@@ -135,12 +154,9 @@ def _first_of_each(
 
 def statements(homes: Mapping[Release, Home]) -> int:
     """How many statements the closed list holds for both releases together."""
-    return sum(_listed(t) for home in homes.values() for t in home.tables.tables)
-
-
-def _listed(table: Table) -> int:
-    """select, three inserts, delete, locking read; one update a column, one upsert a key."""
-    return 6 + len(table.columns) + len(table.keys)
+    return sum(
+        1 for home in homes.values() for table in home.tables.tables for _ in statements_of(table)
+    )
 
 
 def breaks_b(upgrade: Upgrade, final: Schema) -> Iterator[Verdict]:

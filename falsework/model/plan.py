@@ -167,8 +167,10 @@ class Release(StrEnum):
 class Verdict(Frozen, frozen=True):
     """A statement of the closed list that would not succeed, and why not.
 
-    ``subject``      the column, or the key of an upsert, that it is about; "" for the whole table
+    ``subject``      the column of an UPDATE, the key of an upsert; "" for the others
     ``missing_key``  for an upsert that fails only because nothing keeps its key unique: that key
+    ``certain``      False where it depends on values that only the server knows; the law then
+                     takes it for broken
     """
 
     release: Release
@@ -177,6 +179,7 @@ class Verdict(Frozen, frozen=True):
     subject: str
     reason: str
     missing_key: tuple[str, ...] = ()
+    certain: bool = True
 
 
 class Proof(Frozen, frozen=True):

@@ -1,0 +1,80 @@
+"""Rules about foreign keys, seen from the child and from the parent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from falsework.expand_contract.keys import same_key, stops
+from falsework.expand_contract.look import INSERTS, Look, Value
+from falsework.model.plan import Kind, Verdict
+from falsework.model.schema import Action, ForeignKey, Schema, Table, TableName
+
+
+def new_parents(look: Look) -> Iterator[Verdict]:
+    """A foreign key that the home does not have refuses a child without a parent.
+
+    Not a row with a NULL in the key: that refers to nothing. Whether a default has a parent, only
+    the server knows.
+    """
+    for key in look.now.foreign_keys:
+        if any(same_key(key, mine) for mine in look.rules.foreign_keys):
+            continue
+        reason = f"a foreign key wants a parent in {key.parent}"
+        for kind in INSERTS:
+            held = {look.value(kind, name) for name in key.columns}
+            if Value.NULL not in held:
+                yield from look.new_row(kind, reason, certain=Value.FREE in held)
+        for name in key.columns:
+            if look.ours.column(name) is not None:
+                yield look.fails(Kind.UPDATE, name, reason)
+
+
+def new_children(look: Look) -> Iterator[Verdict]:
+    """A foreign key from another table stops a parent's DELETE or key change, if not at home."""
+    for child, key in _children(look.schema, look.ours.name):
+        if who := _stops(look, child, key, frozenset(), update=False):
+            yield look.fails(Kind.DELETE, "", f"rows of {who} may refer to it")
+        if who := _stops(look, child, key, frozenset(), update=True):
+            for name in key.parent_columns:
+                if look.ours.column(name) is not None:
+                    yield look.fails(Kind.UPDATE, name, f"rows of {who} may refer to it")
+
+
+def _stops(
+    look: Look, child: Table, key: ForeignKey, seen: frozenset[TableName], *, update: bool
+) -> TableName | None:
+    """Whose rows stop the parent's statement: through this key, or through what it cascades into.
+
+    None where nobody's do, or where they do so at the release's home as well.
+    """
+    action = key.on_update if update else key.on_delete
+    if stops(child, key, action):
+        return None if _stops_at_home(look, child, key, update=update) else child.name
+    if action is not Action.CASCADE or child.name in seen:
+        return None
+    for grandchild, below in _children(look.schema, child.name):
+        touched = not update or set(below.parent_columns) & set(key.columns)
+        if grandchild.name != child.name and touched:
+            found = _stops(look, grandchild, below, seen | {child.name}, update=update)
+            if found is not None:
+                return found
+    return None
+
+
+def _stops_at_home(look: Look, child: Table, key: ForeignKey, *, update: bool) -> bool:
+    """Whether the same key stops the parent in the release's home."""
+    home = look.home.rules.table(child.name)
+    if home is None:
+        return False
+    return any(
+        same_key(mine, key) and stops(home, mine, mine.on_update if update else mine.on_delete)
+        for mine in home.foreign_keys
+    )
+
+
+def _children(schema: Schema, parent: TableName) -> Iterator[tuple[Table, ForeignKey]]:
+    for name in sorted(schema.children.get(parent, ())):
+        child = schema.table(name)
+        for key in child.foreign_keys if child else ():
+            if key.parent == parent and child is not None:
+                yield child, key

@@ -1,0 +1,141 @@
+"""Rules about what a table keeps unique, and about its checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from falsework.expand_contract.look import INSERTS, Look, Value
+from falsework.expand_contract.matching import same_check
+from falsework.model.frozen import Frozen
+from falsework.model.plan import Kind, Verdict
+from falsework.model.schema import CheckConstraint, Index, Table
+
+
+class _Unique(Frozen, frozen=True):
+    """Something unique.
+
+    ``columns``  the columns compared as they are
+    ``uses``     all columns that it looks at: of expressions and of its predicate too
+    ``whole``    whether every row counts, and nothing but plain columns is compared
+    """
+
+    columns: frozenset[str]
+    uses: frozenset[str]
+    whole: bool
+    index: Index | None = None
+
+
+def new_uniques(look: Look) -> Iterator[Verdict]:
+    """A key that the home does not have can be broken by rows that are right at home.
+
+    Not by a row that holds NULL in the key, since NULLs are never equal, or something of its own.
+    """
+    home = tuple(_uniques(look.rules))
+    for unique in _uniques(look.now):
+        if any(_covers(mine, unique) for mine in home):
+            continue
+        shown = ", ".join(sorted(unique.uses))
+        reason = f"({shown}) is unique" if unique.whole else f"index {_name(unique)} is unique"
+        for kind in INSERTS:
+            held = {look.value(kind, name) for name in unique.columns}
+            if not held & {Value.NULL, Value.DISTINCT}:
+                yield from look.new_row(kind, reason, certain=unique.whole)
+        for name in sorted(unique.uses):
+            if look.ours.column(name) is not None:
+                yield look.fails(Kind.UPDATE, name, reason, certain=unique.whole)
+
+
+def _uniques(table: Table) -> Iterator[_Unique]:
+    rules = [table.primary_key.columns] if table.primary_key else []
+    for columns in (*rules, *(u.columns for u in table.uniques)):
+        yield _Unique(frozenset(columns), frozenset(columns), whole=True)
+    for index in table.indexes:
+        if index.unique:
+            plain = frozenset(n for e in index.columns if (n := _plain(table, e)) is not None)
+            whole = index.where is None and len(plain) == len(index.columns)
+            yield _Unique(plain, plain | frozenset(index.uses), whole=whole, index=index)
+
+
+def _plain(table: Table, entry: str) -> str | None:
+    """The column that the entry of an index is, its order aside."""
+    names = (entry, entry.removesuffix(" DESC"), entry.partition(" NULLS ")[0])
+    return next((n for n in names if table.column(n) is not None), None)
+
+
+def _covers(mine: _Unique, other: _Unique) -> bool:
+    """Whether rows that obey ``mine`` obey the other as well."""
+    if mine.whole:
+        return mine.columns <= other.columns
+    if mine.index is None or other.index is None:
+        return False
+    return (mine.index.columns, mine.index.where) == (other.index.columns, other.index.where)
+
+
+def _name(unique: _Unique) -> str:
+    return unique.index.name if unique.index else ""
+
+
+def new_checks(look: Look) -> Iterator[Verdict]:
+    """A check that the home does not have can be broken, unless all it sees is left NULL.
+
+    What it says of a default, or of a NULL beside a value, only the server knows.
+    """
+    for check in look.now.checks:
+        if any(_same_rule(look, check, mine) for mine in look.rules.checks):
+            continue
+        reason = f"check {check.name or check.text}"
+        if (column := _not_null(look, check)) is not None:
+            yield from _no_null(look, column, reason)
+            continue
+        known = [name for name in check.uses if look.ours.column(name) is not None]
+        for kind in INSERTS:
+            held = {look.value(kind, name) for name in check.uses}
+            if held == {Value.NULL} and _passes_null(check):
+                continue
+            yield from look.new_row(kind, reason, certain=held == {Value.FREE})
+        for name in known:
+            yield look.fails(Kind.UPDATE, name, reason, certain=len(known) == len(check.uses))
+
+
+def _no_null(look: Look, column: str, reason: str) -> Iterator[Verdict]:
+    """A check that only refuses NULL, as NOT NULL does."""
+    for kind in INSERTS:
+        if look.value(kind, column) is Value.NULL:
+            yield from look.new_row(kind, reason)
+    ours = look.ours.column(column)
+    if ours is not None and ours.nullable:
+        yield look.fails(Kind.UPDATE, column, reason)
+
+
+def _same_rule(look: Look, one: CheckConstraint, other: CheckConstraint) -> bool:
+    if one.name is not None and one.name == other.name:
+        return True
+    return same_check(one, other, look.server.engine.same_text) is True
+
+
+def _not_null(look: Look, check: CheckConstraint) -> str | None:
+    """The column, where the check says of one column that it is not NULL and nothing else."""
+    spelled = look.server.engine.spelling.not_null
+    return next((name for name in check.uses if spelled(name) == check.text), None)
+
+
+def _passes_null(check: CheckConstraint) -> bool:
+    """Whether NULL in all its columns surely passes: the text looks at no NULL itself."""
+    words = set("".join(c if c.isalnum() else " " for c in check.text.lower()).split())
+    return not words & {"null", "coalesce", "ifnull", "case", "nullif", "distinct", "is"}
+
+
+def missing_keys(look: Look) -> Iterator[Verdict]:
+    """An upsert needs a key over exactly its columns."""
+    there = [frozenset(key) for key in look.now.keys]
+    for key in dict.fromkeys(look.ours.keys):
+        if frozenset(key) not in there:
+            subject = ", ".join(key)
+            yield Verdict(
+                look.home.release,
+                look.ours.name,
+                Kind.UPSERT,
+                subject,
+                f"nothing keeps ({subject}) unique",
+                missing_key=key,
+            )
