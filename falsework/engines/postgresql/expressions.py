@@ -128,7 +128,7 @@ def _known_literal(node: Node) -> Node:
             return _known_literal(Node(Kind.CAST, node.text, (Node(Kind.NUMBER, arg.text),)))
     if arg.kind is Kind.NUMBER and node.text == _type_of(arg.text):
         return arg
-    if arg.kind is Kind.WORD and arg.text == "null":
+    if arg == _NULL:
         return arg
     return node
 
@@ -141,11 +141,14 @@ def _type_of(number: str) -> str:
     return "numeric"
 
 
+_NULL = Node(Kind.WORD, "null")
 _NOW = frozenset({"current_timestamp", "transaction_timestamp"})
 
 
 def _same_word(node: Node) -> Node:
-    """Two names for one thing."""
+    """Two words for one thing."""
+    if node.kind is Kind.CASE and node.text.endswith("else") and node.args[-1] == _NULL:
+        return Node(Kind.CASE, node.text.removesuffix("else").strip(), node.args[:-1])
     if node == Node(Kind.WORD, "current_timestamp") or (
         node.kind is Kind.CALL and node.text in _NOW and not node.args
     ):
