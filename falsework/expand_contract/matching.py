@@ -1,7 +1,7 @@
 """Which live object is which declared one, where names may differ or be missing.
 
 Unique constraints and foreign keys are matched by what they do, since most are named by the
-server; checks by name, or by text where the models leave them unnamed; indexes by name.
+server; checks by name, or else by text; indexes by name.
 """
 
 from __future__ import annotations
@@ -61,10 +61,10 @@ def counterpart(
         named = next((o for o in others if o.name == check.name), None)
         if named is not None:
             return named
-    free = [o for o in others if check.name is None or o.name is None]
-    exact = next((o for o in free if same(o.text, check.text)), None)
+    exact = next((o for o in others if same(o.text, check.text)), None)
     if exact is not None:
         return exact
+    free = [o for o in others if check.name is None or o.name is None]
     return next(
         (o for o in free if o.uses == check.uses and same(o.text, check.text) is None), None
     )
