@@ -28,8 +28,8 @@ def adopt(
     Raises Refused while a plan is under way, AnotherRunner, Denied, Unreachable, LockNotFree.
     """
     with translated(target, "db-adopt"):
-        create(target)
-        with run_lock(target, settings) as lock:
+        create(target, observer)
+        with run_lock(target, settings, observer) as lock:
             journal = Journal.open(target)
             if journal.plan is not None:
                 raise Refused(

@@ -59,9 +59,9 @@ def run(
         if call.choose(journal) is None:
             return _already(journal, phase)
         if phase is Phase.EXPAND:
-            create(target)
+            create(target, observer)
         with (
-            run_lock(target, settings, stop) as lock,
+            run_lock(target, settings, observer, stop) as lock,
             closing(Session(target, settings, observer)) as session,
         ):
             return _run(call, lock, session)

@@ -21,12 +21,14 @@ from falsework.engines.base import SessionLock, Trouble
 from falsework.engines.connect import Target
 from falsework.errors import AnotherRunner, Interrupted
 from falsework.migrate import liveness
+from falsework.migrate.connections import autocommit, dead, discard
+from falsework.migrate.observer import Event, Moment, Observer
 from falsework.migrate.record import lost_lock
 from falsework.migrate.settings import Settings
 from falsework.migrate.tables import LOCK_ROW, tables
 
 BEATS = 3  # renewals within a lease: two may be lost
-POLL_SECONDS = 0.2
+POLLS = (0.02, 0.5)  # seconds between two looks: at first, and after a while
 NOT_NOW = frozenset({Trouble.LOCK_TIMEOUT, Trouble.RETRY})
 
 
@@ -37,6 +39,14 @@ def lock_name(target: Target) -> str:
     names reach beyond one database adds the database.
     """
     return f"falsework {target.schema}"
+
+
+def pauses() -> Iterator[float]:
+    """Seconds to sleep between looks at something that may happen at once, or in an hour."""
+    pause, longest = POLLS
+    while True:
+        yield pause
+        pause = min(longest, pause * 1.5)
 
 
 class RunLock(ABC):
@@ -53,7 +63,11 @@ class RunLock(ABC):
     def verify(self) -> None:
         """Return while this runner holds the lock. Raises LostLock; DBAPIError when cut off."""
         with self._guard:
-            self._check(self._open())
+            try:
+                self._check(self._open())
+            except DBAPIError:
+                self._drop()
+                raise
 
     def close(self) -> None:
         """Drop the connection, as after an error; ``verify`` takes a new one."""
@@ -73,12 +87,19 @@ class RunLock(ABC):
         """Keep the lock alive."""
 
     def _open(self) -> Connection:
+        if self._connection is not None and dead(self._connection):
+            self._drop()
         if self._connection is None:
-            made = self.target.pool.connect().execution_options(isolation_level="AUTOCOMMIT")
-            self.target.driver.begin_session(made, lock_ms=self.settings.lock_try_ms)
-            made.rollback()
+            made = self.target.pool.connect()
+            try:
+                autocommit(made)
+                self.target.driver.begin_session(made, lock_ms=self.settings.lock_try_ms)
+                made.rollback()
+                self._reopened(made)
+            except BaseException:
+                discard(made)
+                raise
             self._connection = made
-            self._reopened(made)
         return self._connection
 
     def _reopened(self, connection: Connection) -> None:  # noqa: B027 - a lease needs nothing here
@@ -86,8 +107,7 @@ class RunLock(ABC):
 
     def _drop(self) -> None:
         if self._connection is not None:
-            with suppress(DBAPIError):
-                self._connection.close()
+            discard(self._connection)
             self._connection = None
 
     def _check(self, connection: Connection) -> None:
@@ -158,14 +178,14 @@ class Held(RunLock):
         if not self.token:
             return
         deadline = time.monotonic() + self.settings.reconnect_seconds
-        while True:
+        for pause in pauses():
             self._check(connection)
             with connection.begin():
                 if self._lock.acquire(connection, lock_name(self.target)):
                     break
             if time.monotonic() > deadline:
                 raise lost_lock()
-            time.sleep(POLL_SECONDS)  # the server may not know yet that the old session is gone
+            time.sleep(pause)  # the server may not know yet that the old session is gone
         self._check(connection)
 
 
@@ -241,7 +261,10 @@ class Lease(RunLock):
 
 @contextmanager
 def run_lock(
-    target: Target, settings: Settings, stop: Callable[[], bool] = lambda: False
+    target: Target,
+    settings: Settings,
+    observer: Observer,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[RunLock]:
     """Hold the run lock for the length of a block; the journal's tables must be there.
 
@@ -250,7 +273,9 @@ def run_lock(
     session = target.driver.session_lock
     lock: RunLock = Held(target, settings, session) if session else Lease(target, settings)
     try:
+        observer(Event(Moment.BEFORE_JOURNAL, note="run lock"))
         _wait(lock, settings, stop)
+        observer(Event(Moment.AFTER_JOURNAL, note="run lock"))
         over = threading.Event()
         pulse = threading.Thread(target=_keep, args=(lock, over, settings), daemon=True)
         pulse.start()
@@ -266,7 +291,7 @@ def run_lock(
 
 def _wait(lock: RunLock, settings: Settings, stop: Callable[[], bool]) -> None:
     began = time.monotonic()
-    while True:
+    for pause in pauses():
         holder = _take(lock, began, settings)
         if holder is None:
             return
@@ -278,7 +303,7 @@ def _wait(lock: RunLock, settings: Settings, stop: Callable[[], bool]) -> None:
             )
         if stop():
             raise Interrupted("stopped while another runner was at work")
-        time.sleep(POLL_SECONDS)
+        time.sleep(pause)
 
 
 def _take(lock: RunLock, began: float, settings: Settings) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from random import SystemRandom
 
 from sqlalchemy.exc import DBAPIError
@@ -18,6 +18,7 @@ from falsework.errors import (
     StepFailed,
     Unreachable,
 )
+from falsework.migrate.locks import RunLock
 from falsework.migrate.observer import Event, Moment
 from falsework.migrate.session import Session
 from falsework.model.schema import TableName
@@ -41,12 +42,14 @@ class Patience:
     def __init__(
         self,
         session: Session,
+        lock: RunLock,
         stop: Callable[[], None],
         what: str,
         tables: Sequence[TableName] = (),
     ) -> None:
         """``what`` and ``tables`` name the work for people: a step's id and what it locks."""
         self._session = session
+        self._lock = lock
         self._settings = session.settings
         self._observer = session.observer
         self._stop = stop
@@ -99,6 +102,8 @@ class Patience:
 
     def _connect_again(self, error: DBAPIError) -> None:
         self._session.close()
+        with suppress(DBAPIError):
+            self._lock.verify()  # its connection may be gone, too: then it has let go of it now
         self._lost += 1
         if self._lost == 1:
             self._deadline = time.monotonic() + self._settings.reconnect_seconds
@@ -110,7 +115,8 @@ class Patience:
                 done="the steps before it stay done; of this one, what the server had committed",
             )
         self._observer(Event(Moment.WAITING, self._what, note="the connection was lost"))
-        self._sleep(pause_after(self._lost))
+        if self._lost > 1:  # one session that ended: the server may well be there
+            self._sleep(pause_after(self._lost))
 
     def _most(self) -> int:
         """Tries to connect: as many as fit the time, and at least a few."""

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from falsework.engines.base import Trouble
 from falsework.engines.connect import Target
 from falsework.errors import AnotherRunner
-from falsework.migrate.locks import POLL_SECONDS, lock_name
+from falsework.migrate.connections import autocommit, dead, discard, transactional
+from falsework.migrate.locks import lock_name, pauses
 from falsework.migrate.observer import Event, Moment, Observer
 from falsework.migrate.record import transaction
 from falsework.migrate.settings import Settings
@@ -40,8 +40,7 @@ class Session:
         """Drop both connections; the next use makes new ones."""
         for connection in (self._work, self._eyes):
             if connection is not None:
-                with suppress(DBAPIError):
-                    connection.close()
+                discard(connection)
         self._work = self._eyes = None
 
     @contextmanager
@@ -55,13 +54,16 @@ class Session:
     def autocommit(self) -> Iterator[Connection]:
         """The work connection, each statement committed by itself."""
         connection = self._worker()
-        connection.execution_options(isolation_level="AUTOCOMMIT")
+        autocommit(connection)
         try:
             yield connection
         finally:
-            if not connection.invalidated and not connection.closed:
-                connection.rollback()  # of SQLAlchemy's own bookkeeping: nothing is open
-                connection.execution_options(isolation_level=connection.default_isolation_level)
+            try:
+                if not dead(connection):
+                    connection.rollback()  # of SQLAlchemy's own bookkeeping: nothing is open
+                    transactional(connection)
+            except DBAPIError:
+                self.close()  # what was done is done; whoever comes next connects anew
 
     def wait_for_locks(self, milliseconds: int | None) -> None:
         """How long the work connection's statements wait for a lock; None: without bound."""
@@ -74,23 +76,21 @@ class Session:
 
     def read(self, names: Sequence[TableName]) -> Schema:
         """The live schema of these tables, by a transaction that cannot write."""
-        if self._eyes is None:
-            eyes = self.target.pool.connect().execution_options(falsework_read_only=True)
-            self._eyes = eyes
-            self.target.driver.begin_session(eyes, lock_ms=LOOK_MS)
-            eyes.rollback()
-        with self._eyes.begin():
-            return self.read_by(self._eyes, names)
+        with self.looking() as connection:
+            return self.read_by(connection, names)
 
     @contextmanager
     def looking(self) -> Iterator[Connection]:
-        """A transaction that cannot write, on a session of its own."""
-        with self.target.pool.connect() as connection:
-            connection.execution_options(falsework_read_only=True)
-            self.target.driver.begin_session(connection, lock_ms=LOOK_MS)
-            connection.rollback()
-            with connection.begin():
-                yield connection
+        """A transaction that cannot write, on a connection of its own."""
+        if self._eyes is not None and dead(self._eyes):
+            self.close()
+        if self._eyes is None:
+            made = self.target.pool.connect().execution_options(falsework_read_only=True)
+            self._eyes = made
+            self.target.driver.begin_session(made, lock_ms=LOOK_MS)
+            made.rollback()
+        with self._eyes.begin():
+            yield self._eyes
 
     def read_by(self, connection: Connection, names: Sequence[TableName]) -> Schema:
         """The live schema of these tables as ``connection`` sees it."""
@@ -115,25 +115,25 @@ class Session:
             return ()
 
     def _worker(self) -> Connection:
-        if self._work is not None and (self._work.invalidated or self._work.closed):
+        if self._work is not None and dead(self._work):
             self.close()
         if self._work is None:
             made = self.target.pool.connect()
             try:
                 self._prepare(made)
             except BaseException:
-                made.close()
+                discard(made)
                 raise
             self._work = made
         return self._work
 
     def _prepare(self, connection: Connection) -> None:
         driver = self.target.driver
-        connection.execution_options(isolation_level="AUTOCOMMIT")
+        autocommit(connection)
         driver.begin_session(connection, lock_ms=self.settings.lock_try_ms)
         connection.rollback()
         self._claim(connection)
-        connection.execution_options(isolation_level=connection.default_isolation_level)
+        transactional(connection)
         self._waits = self.settings.lock_try_ms
 
     def _claim(self, connection: Connection) -> None:
@@ -142,7 +142,9 @@ class Session:
         if lock is None:
             return
         deadline = time.monotonic() + self.settings.lock_wait_seconds
-        while not lock.acquire(connection, name):
+        for pause in pauses():
+            if lock.acquire(connection, name):
+                break
             holder = lock.holder(connection, name) or "a session that cannot be seen"
             connection.rollback()
             if time.monotonic() > deadline:
@@ -151,10 +153,5 @@ class Session:
                     why=f"its session is {holder}",
                     do="wait until the server has ended that session, or end it, then try again",
                 )
-            time.sleep(POLL_SECONDS)
+            time.sleep(pause)
         connection.rollback()
-
-
-def is_gone(target: Target, error: DBAPIError) -> bool:
-    """Whether the error says that a connection was lost or could not be made."""
-    return target.driver.trouble(error) in (Trouble.LOST, Trouble.UNREACHABLE)

@@ -34,6 +34,7 @@ from sqlalchemy.sql.elements import quoted_name
 from falsework.engines.base import Trouble
 from falsework.engines.connect import Target
 from falsework.errors import Denied, PlanMismatch
+from falsework.migrate.observer import Event, Moment, Observer
 
 FORMAT = 1  # of the journal; this release reads FORMAT and the one before
 LOCK_ROW = 1
@@ -144,7 +145,7 @@ def stored(connection: Connection, found: Tables) -> bool:
     return True
 
 
-def create(target: Target) -> None:
+def create(target: Target, observer: Observer) -> None:
     """Make what is missing of the tables; two runners may do so at once.
 
     Raises Denied, and DBAPIError when it cannot be done in a few tries.
@@ -152,7 +153,7 @@ def create(target: Target) -> None:
     found = tables(target.schema)
     for left in reversed(range(CREATE_TRIES)):
         try:
-            _create_once(target, found)
+            _create_once(target, found, observer)
         except DBAPIError as error:
             if target.driver.trouble(error) is Trouble.DENIED:
                 raise Denied(
@@ -167,13 +168,15 @@ def create(target: Target) -> None:
             return
 
 
-def _create_once(target: Target, found: Tables) -> None:
+def _create_once(target: Target, found: Tables, observer: Observer) -> None:
     with target.pool.connect().execution_options(falsework_read_only=True) as connection:
         if stored(connection, found):
             return
     with target.pool.begin() as connection:
         for table in found.in_order:
+            observer(Event(Moment.BEFORE_JOURNAL, note=table.name))
             table.create(connection, checkfirst=True)
+            observer(Event(Moment.AFTER_JOURNAL, note=table.name))
         columns = found.lock.c
         present = select(columns.id).where(columns.id == LOCK_ROW)
         if connection.scalar(present) is None:
@@ -189,3 +192,5 @@ def _create_once(target: Target, found: Tables) -> None:
                     renewed=func.current_timestamp(),
                 )
             )
+        observer(Event(Moment.BEFORE_COMMIT))
+    observer(Event(Moment.AFTER_COMMIT))

@@ -84,7 +84,7 @@ class Work:
                 return
 
     def _patience(self, what: str, tables: Sequence[TableName]) -> Patience:
-        return Patience(self.session, self.check_signal, what, tables)
+        return Patience(self.session, self.lock, self.check_signal, what, tables)
 
     def tell(self, moment: Moment, step: Step, rows: int | None = None, note: str = "") -> None:
         """Tell the observer about a step."""

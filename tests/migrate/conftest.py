@@ -9,6 +9,7 @@ from falsework.model.edits import AddColumn, AddIndex, SetNullable
 from falsework.model.plan import Phase, Plan
 from falsework.model.schema import Column, Index
 from tests.migrate.plans import Story, execute, online
+from tests.servers import Server
 
 ROWS = 25
 
@@ -19,6 +20,15 @@ def target(database: str) -> Iterator[Target]:
     found = connect(database)
     yield found
     found.pool.dispose()
+
+
+@pytest.fixture
+def server_target(postgresql: Server) -> Iterator[Target]:
+    """An empty database on a server with several writers: on a file some things cannot happen."""
+    with postgresql.fresh() as url:
+        found = connect(url)
+        yield found
+        found.pool.dispose()
 
 
 def people(target: Target, rows: int = ROWS) -> None:

@@ -2,11 +2,11 @@
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from falsework.engines.connect import Target
-from falsework.migrate import Event, Settings, run
+from falsework.migrate import Event, Observer, Settings, run
 from falsework.migrate.observer import silent
 from falsework.model.plan import Phase, Plan
 
@@ -28,10 +28,11 @@ def upgrade(
     target: Target,
     plan: Plan,
     settings: Settings,
-    observer: Callable[[Event], None] = silent,
+    observer: Observer = silent,
+    phases: Iterable[Phase] = Phase,
 ) -> None:
-    """All three phases, from wherever the database stands."""
-    for phase in Phase:
+    """All three phases, or some, from wherever the database stands."""
+    for phase in phases:
         run(target, plan if phase is Phase.EXPAND else None, phase, settings, observer)
 
 
@@ -40,11 +41,12 @@ def in_child(work: Callable[[], None]) -> int:
     child = os.fork()
     if child:
         return child
+    code = 1
     try:
         work()
-    except BaseException:
-        os._exit(1)
-    os._exit(0)
+        code = 0
+    finally:
+        os._exit(code)  # whatever was raised: the rest of pytest is not this process's business
 
 
 def ended(child: int) -> int:
@@ -53,9 +55,9 @@ def ended(child: int) -> int:
     return os.waitstatus_to_exitcode(status)
 
 
-def killed_at(moment: int, target: Target, plan: Plan, settings: Settings) -> bool:
-    """Upgrade in a child that is killed at that event; False where it got to the end first."""
-    code = ended(in_child(lambda: upgrade(target, plan, settings, Killer(moment))))
+def killed_at(moment: int, work: Callable[[Killer], None]) -> bool:
+    """Do ``work`` in a child that is killed at that event; False where it got to the end first."""
+    code = ended(in_child(lambda: work(Killer(moment))))
     if code not in (0, -signal.SIGKILL):
         raise AssertionError(f"the child of event {moment} ended with {code}")
     return code != 0

@@ -34,6 +34,15 @@ def query(target: Target, sql: str) -> list[tuple[object, ...]]:
         return [tuple(row) for row in result]
 
 
+def end_sessions(target: Target, which: str = "true") -> None:
+    """End the other sessions of a PostgreSQL database, as a restart would."""
+    query(
+        target,
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+        f" WHERE pid <> pg_backend_pid() AND datname = current_database() AND {which}",
+    )
+
+
 def dump(target: Target) -> tuple[Schema, dict[str, list[str]]]:
     """The whole database but the journal: the schema, and every row in order."""
     schema = read(target)

@@ -1,0 +1,149 @@
+"""One runner at a time: two that start together, one that is frozen, one that died."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+
+import pytest
+
+from falsework.engines.connect import Target
+from falsework.errors import AnotherRunner, LostLock
+from falsework.migrate import Event, Journal, Moment, Settings, run
+from falsework.model.plan import Phase
+from tests.migrate.conftest import people, story
+from tests.migrate.crash import ended, in_child, upgrade
+from tests.migrate.plans import dump, end_sessions, execute, query
+
+SMALL = Settings(chunk_rows=10)
+SHORT_LEASE = Settings(chunk_rows=10, lease_seconds=1.5, wait_seconds=20.0)
+
+
+def until(true: Callable[[], bool], seconds: float = 20.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.01)
+
+
+class Pause:
+    """An observer that holds its runner at a moment until a pipe is closed."""
+
+    def __init__(self, moment: Moment, step: str) -> None:
+        self.at = (moment, step)
+        self.told, self._tell = os.pipe()
+        self._go, self.go = os.pipe()
+
+    def __call__(self, event: Event, /) -> None:
+        if (event.moment, event.step) == self.at:
+            os.write(self._tell, b"x")
+            os.close(self.go)
+            os.read(self._go, 1)
+
+    def reached(self) -> None:
+        assert os.read(self.told, 1) == b"x"
+
+    def resume(self) -> None:
+        os.close(self.go)
+
+
+def test_a_second_runner_is_told_who_the_first_is(target: Target) -> None:
+    """While one runner is in the middle of a step the other one changes nothing and exits 75."""
+    people(target)
+    plan = story(target)
+    pause = Pause(Moment.STEP, "t_b_a/build")
+    first = in_child(lambda: upgrade(target, plan, SMALL, pause, [Phase.EXPAND]))
+    pause.reached()
+    before = dump(target), Journal.open(target)
+
+    with pytest.raises(AnotherRunner, match="another runner is at work") as refused:
+        run(target, plan, Phase.EXPAND)
+
+    assert "pid" in refused.value.why or "process" in refused.value.why
+    assert refused.value.exit_code == 75
+    assert (dump(target), Journal.open(target)) == before
+    pause.resume()
+    assert ended(first) == 0
+    assert Journal.open(target).due is Phase.MIGRATE
+
+
+def test_two_runners_start_together(target: Target) -> None:
+    """All want to make the journal and run the plan; one does, the others find it done."""
+    people(target)
+    plan = story(target)
+    patient = Settings(chunk_rows=10, wait_seconds=30.0)
+
+    children = [in_child(lambda: upgrade(target, plan, patient)) for _ in range(4)]
+
+    assert [ended(child) for child in children] == [0] * 4
+    states = query(target, "SELECT count(*) FROM falsework_journal WHERE state = 'done'")
+    assert states == [(4,)]
+    assert query(target, "SELECT count(*) FROM falsework_plan WHERE kind = 'plan'") == [(1,)]
+
+
+def test_a_frozen_runner_is_fenced(target: Target) -> None:
+    """One that was stopped, replaced and continued finds its lock gone and records nothing."""
+    people(target)
+    plan = story(target)
+    upgrade(target, plan, SMALL, phases=[Phase.EXPAND])
+
+    def frozen() -> None:
+        def observer(event: Event) -> None:
+            if (event.moment, event.step) == (Moment.STEP, "t.b/fill"):
+                os.kill(os.getpid(), signal.SIGSTOP)
+
+        with pytest.raises(LostLock):
+            run(target, None, Phase.MIGRATE, SHORT_LEASE, observer)
+
+    child = in_child(frozen)
+    _, status = os.waitpid(child, os.WUNTRACED)
+    assert os.WIFSTOPPED(status)
+    end_lock_sessions(target)
+
+    run(target, None, Phase.MIGRATE, SHORT_LEASE)
+    before = dump(target), Journal.open(target)
+    os.kill(child, signal.SIGCONT)
+
+    assert ended(child) == 0
+    assert (dump(target), Journal.open(target)) == before
+
+
+def test_a_runner_replaced_in_a_transaction_commits_nothing(server_target: Target) -> None:
+    """Its work and its journal entry are one transaction, and the entry carries the token."""
+    target = server_target
+    people(target)
+    plan = story(target)
+
+    def observer(event: Event) -> None:
+        if (event.moment, event.step) == (Moment.AFTER_STATEMENT, "t.b/add"):
+            execute(target, "UPDATE falsework_lock SET token = token + 1")
+
+    before = dump(target)
+
+    with pytest.raises(LostLock):
+        run(target, plan, Phase.EXPAND, observer=observer)
+
+    assert dump(target) == before
+
+
+def test_a_dead_runner_is_replaced_at_once(target: Target) -> None:
+    """Nobody waits for the lease of a process that this host knows to be gone."""
+    people(target)
+    plan = story(target)
+
+    def observer(event: Event) -> None:
+        if event.moment is Moment.STEP:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    assert ended(in_child(lambda: upgrade(target, plan, SMALL, observer))) == -signal.SIGKILL
+    began = time.monotonic()
+
+    upgrade(target, plan, Settings(wait_seconds=5.0))
+
+    assert time.monotonic() - began < 5
+
+
+def end_lock_sessions(target: Target) -> None:
+    """Where the server holds the run lock for a session, end that session, as a restart would."""
+    if target.driver.session_lock is not None:
+        end_sessions(target)

@@ -1,0 +1,275 @@
+"""What servers do to a runner: locks that are not free, deadlocks, sessions that end."""
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import Connection
+
+from falsework.engines.connect import Target, connect
+from falsework.errors import AnotherRunner, LockNotFree, StepFailed, Unreachable
+from falsework.migrate import Event, Journal, Moment, Settings, State, run
+from falsework.model.edits import AddIndex
+from falsework.model.engine import Way
+from falsework.model.plan import Phase, Plan
+from falsework.model.schema import Index
+from tests.migrate.conftest import people, story
+from tests.migrate.crash import ended, in_child, upgrade
+from tests.migrate.plans import Story, dump, end_sessions, execute, journal, query
+from tests.migrate.test_runners import until
+from tests.servers import Server
+
+SMALL = Settings(chunk_rows=10)
+HURRIED = Settings(chunk_rows=10, lock_wait_seconds=0.6)
+
+
+@contextmanager
+def held(target: Target, *statements: str) -> Iterator[Connection]:
+    """Another session with an open transaction."""
+    with target.pool.connect() as connection, connection.begin() as transaction:
+        for sql in statements:
+            connection.exec_driver_sql(sql)
+        yield connection
+        transaction.rollback()
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_a_lock_that_is_not_free(target: Target, phase: Phase) -> None:
+    """Tries for the step's time, names who holds it, exits 75; later it goes on from there."""
+    people(target)
+    plan = story(target)
+    upgrade(target, plan, SMALL, phases=list(Phase)[: list(Phase).index(phase)])
+    run_phase = plan if phase is Phase.EXPAND else None
+    waits: list[str] = []
+
+    def observer(event: Event) -> None:
+        if event.moment is Moment.WAITING:
+            waits.append(event.note)
+
+    if phase is Phase.EXPAND:
+        stop_before(target, plan, "t.b/add")
+    with held(target, "UPDATE t SET a = a WHERE id = 3") as other:
+        before = dump_by(other, target)
+        with pytest.raises(LockNotFree) as refused:
+            run(target, run_phase, phase, HURRIED, observer)
+        assert dump_by(other, target) == before
+
+    assert refused.value.exit_code == 75
+    if target.driver.session_lock is not None:
+        assert "process" in refused.value.why
+        assert len(waits) > 1
+        assert "process" in waits[0]
+    run(target, run_phase, phase, SMALL)
+    assert phase in Journal.open(target).finished or phase is Phase.CONTRACT
+
+
+def stop_before(target: Target, plan: Plan, step: str) -> None:
+    """Run the plan up to a step, as far as a run comes that ends there."""
+
+    class Enough(Exception):
+        pass
+
+    def observer(event: Event) -> None:
+        if (event.moment, event.step) == (Moment.STEP, step):
+            raise Enough
+
+    with pytest.raises(Enough):
+        run(target, plan, Phase.EXPAND, SMALL, observer)
+
+
+def dump_by(connection: Connection, target: Target) -> object:
+    """The rows of the table as the session that holds the lock sees them."""
+    rows = connection.exec_driver_sql("SELECT * FROM t ORDER BY id").all()
+    return [tuple(row) for row in rows], target.schema
+
+
+def test_readers_do_not_stand_in_the_way_of_a_fill(server_target: Target) -> None:
+    """A fill needs no strong lock: a transaction that has read the table stops nothing."""
+    target = server_target
+    people(target)
+    upgrade(target, story(target), SMALL, phases=[Phase.EXPAND])
+
+    with held(target, "SELECT * FROM t"):
+        outcome = run(target, None, Phase.MIGRATE, HURRIED)
+
+    assert [s.rows for s in outcome.steps] == [25]
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("phase", Phase)
+def test_every_session_lost_at_every_event(
+    postgresql: Server, phase: Phase, record_property: Callable[..., None]
+) -> None:
+    """A failover at any moment: the run connects again, looks, and ends as if nothing had been."""
+    with postgresql.fresh() as template:
+        target = connect(template)
+        people(target)
+        plan = story(target)
+        upgrade(target, plan, SMALL, phases=list(Phase)[: list(Phase).index(phase)])
+        with postgresql.fresh(template) as whole:
+            target = connect(whole)
+            upgrade(target, plan, SMALL, phases=[phase])
+            expected, states = dump(target), without_repeats(journal(target))
+        moment = 0
+        while True:
+            with postgresql.fresh(template) as url:
+                target = connect(url)
+                cut = Cut(target, moment)
+                upgrade(target, plan, SMALL, cut, [phase])
+                assert dump(target) == expected, f"cut at event {moment}"
+                assert states == without_repeats(journal(target)), f"cut at event {moment}"
+            if not cut.done:
+                break
+            moment += 1
+        record_property("cut_points", moment)
+        assert moment > 20
+
+
+def without_repeats(lines: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
+    """The journal as if nothing had been tried twice, or found instead of done."""
+    found = [(step, phase, "done" if state == "found" else state) for step, phase, state in lines]
+    return list(dict.fromkeys(found))
+
+
+class Cut:
+    """An observer that ends all sessions on its database at the n-th event."""
+
+    def __init__(self, target: Target, at: int) -> None:
+        self.target, self.at, self.seen, self.done = target, at, -1, False
+
+    def __call__(self, event: Event, /) -> None:
+        self.seen += 1
+        if self.seen == self.at and event.moment is not Moment.WAITING:
+            self.done = True
+            end_sessions(self.target)
+
+
+def test_a_server_that_stays_away(own_server: Callable[..., Server]) -> None:
+    """Bounded tries, then exit 75; when it is back, the next run goes on."""
+    server = own_server("postgresql18")
+    with server.fresh() as url:
+        target = connect(url)
+        people(target)
+        plan = story(target)
+
+        def observer(event: Event) -> None:
+            if event.moment is Moment.STEP and event.step == "t_b_a/build":
+                server.kill()
+
+        with pytest.raises(Unreachable) as refused:
+            run(target, plan, Phase.EXPAND, Settings(reconnect_seconds=1.0), observer)
+        assert refused.value.exit_code == 75
+        server.start()
+        upgrade(target, plan, SMALL)
+        assert Journal.open(target).finished == frozenset()
+
+
+def test_a_deadlock_is_run_again(server_target: Target) -> None:
+    """The victim of a deadlock runs its chunk again, as a whole."""
+    target = server_target
+    people(target)
+    upgrade(target, story(target), SMALL, phases=[Phase.EXPAND])
+    name = query(target, "SELECT current_database()")[0][0]
+    execute(target, f"ALTER DATABASE \"{name}\" SET deadlock_timeout = '300ms'")
+    troubles: list[BaseException] = []
+
+    def other() -> None:
+        try:
+            with target.pool.connect() as connection, connection.begin():
+                connection.exec_driver_sql("SET LOCAL deadlock_timeout = '60s'")
+                connection.exec_driver_sql("UPDATE t SET a = a WHERE id = 8")
+                ready.set()
+                until(lambda: bool(query(target, WAITING)))
+                connection.exec_driver_sql("UPDATE t SET a = a WHERE id = 2")
+        except BaseException as error:  # noqa: BLE001 - told below
+            troubles.append(error)
+
+    ready = threading.Event()
+    thread = threading.Thread(target=other)
+    thread.start()
+    ready.wait(10)
+
+    outcome = run(target, None, Phase.MIGRATE, Settings(chunk_rows=25, lock_try_ms=20_000))
+
+    thread.join(30)
+    assert not troubles
+    assert [s.rows for s in outcome.steps] == [25]
+    assert query(
+        target, "SELECT deadlocks > 0 FROM pg_stat_database WHERE datname = current_database()"
+    )
+
+
+DEADLOCKS = "SELECT deadlocks > 0 FROM pg_stat_database WHERE datname = current_database()"
+WAITING = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'UPDATE%'"
+
+
+def test_the_servers_work_for_a_dead_runner_is_waited_for(server_target: Target) -> None:
+    """A killed runner's index build goes on in the server: it is neither joined nor doubled."""
+    target = server_target
+    people(target)
+    plan = story(target)
+    stop_before(target, plan, "t_b_a/build")
+    with held(target, "UPDATE t SET a = a WHERE id = 3"):
+        child = in_child(lambda: upgrade(target, plan, SMALL, phases=[Phase.EXPAND]))
+        until(lambda: bool(query(target, BUILDING)))
+        os.kill(child, signal.SIGKILL)
+        assert ended(child) == -signal.SIGKILL
+        with pytest.raises(AnotherRunner, match="still at work for an earlier runner"):
+            run(target, plan, Phase.EXPAND, Settings(lock_wait_seconds=0.3, wait_seconds=5.0))
+
+    run(target, plan, Phase.EXPAND, Settings(wait_seconds=5.0))
+
+    assert ("t_b_a/build", "expand", State.FOUND) in journal(target)
+
+
+BUILDING = (
+    "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    " AND query LIKE 'CREATE INDEX CONCURRENTLY%'"
+)
+
+
+def test_an_index_that_was_not_finished_is_built_again(server_target: Target) -> None:
+    """A broken-off build leaves an invalid index: it is removed, and that is recorded."""
+    target = server_target
+    people(target)
+    plan = story(target)
+    stop_before(target, plan, "t_b_a/build")
+
+    with held(target, "UPDATE t SET a = a WHERE id = 3"):
+        child = in_child(lambda: upgrade(target, plan, SMALL, phases=[Phase.EXPAND]))
+        until(lambda: bool(query(target, BUILDING)))
+        os.kill(child, signal.SIGKILL)
+        ended(child)
+        end_sessions(target, "query LIKE 'CREATE INDEX CONCURRENTLY%'")
+    assert query(target, INVALID) == [("t_b_a",)]
+
+    run(target, plan, Phase.EXPAND, Settings(wait_seconds=5.0))
+
+    assert query(target, INVALID) == []
+    states = [state for step, _, state in journal(target) if step == "t_b_a/build"]
+    assert states == ["started", "started", "repaired", "done"]
+
+
+INVALID = "SELECT relname FROM pg_index JOIN pg_class ON oid = indexrelid WHERE NOT indisvalid"
+
+
+def test_a_failed_build_leaves_nothing(server_target: Target) -> None:
+    """Duplicates under a unique index: the step fails, and no invalid index stays behind."""
+    target = server_target
+    people(target)
+    execute(target, "UPDATE t SET a = 'secret value' WHERE id < 2")
+    told = Story(target)
+    index = AddIndex(table=told.name("t"), index=Index("t_a", ("a",), unique=True, uses=("a",)))
+    told.add(Phase.EXPAND, "t_a/build", index, way=Way.ONLINE)
+    before = dump(target)
+
+    with pytest.raises(StepFailed, match="constraint") as failed:
+        run(target, told.plan(), Phase.EXPAND)
+
+    assert dump(target) == before
+    assert "secret" not in str(failed.value)
+    assert "secret" not in repr(query(target, "SELECT * FROM falsework_journal"))
+    assert journal(target)[-1] == ("t_a/build", "expand", "failed")
