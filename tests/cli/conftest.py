@@ -38,10 +38,11 @@ Cli = Callable[..., Said]
 
 @pytest.fixture
 def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Cli:
-    """``cli("plan", "--json")``, in an empty folder. Without ``models=None``: with small models."""
+    """``cli("plan", "--json", url=...)``, in an empty folder; url and models last until others."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FALSEWORK_MODELS", "tests.cli.small:b")
 
-    def call(*args: str, url: str | None = None, models: str | None = "tests.cli.small:b") -> Said:
+    def call(*args: str, url: str | None = None, models: str | None = None) -> Said:
         for name, value in (("FALSEWORK_URL", url), ("FALSEWORK_MODELS", models)):
             if value is not None:
                 monkeypatch.setenv(name, value)
