@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from falsework.cli.call import Call
-from falsework.cli.frame import AGAIN, HUMAN, OK, command, setting
-from falsework.cli.options import FILE
+from falsework.cli.frame import AGAIN, HUMAN, OK, command
+from falsework.cli.options import FILE, lock_budget
 
 if TYPE_CHECKING:
     from falsework.checks import CheckResult
@@ -62,7 +62,7 @@ def _codes(_context: click.Context, parameter: click.Parameter, value: Sequence[
     metavar="SECONDS",
     help="How long one check may take.",
 )
-@setting("--lock-budget", hidden=True)
+@lock_budget
 def check(
     call: Call,
     *,
@@ -103,7 +103,7 @@ def check(
         lambda: checks_text(results, database=session.name, page=call.page) + _refused(plan),
         lambda: {
             "database": session.name,
-            "plan": plan.digest,
+            "digest": plan.digest,
             "checks": [check_body(result) for result in results],
             "refusals": len(plan.refusals),
         },

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from falsework.cli.call import Call
 from falsework.cli.frame import OK, command
-from falsework.cli.options import policy, release, running
+from falsework.cli.options import lock_budget, pace, release
 
 
 @command("config", example="falsework config --json")
-@policy
-@running
+@lock_budget
+@pace
 @release
-def config(call: Call, **_others: object) -> int:
+def config(call: Call) -> int:
     """Show the settings in force, and where each comes from.
 
     Secrets are masked.

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import click
-
 from falsework.cli.call import Call
-from falsework.cli.frame import command, setting
-from falsework.cli.options import lose, release, running, writing
+from falsework.cli.frame import command
+from falsework.cli.options import (
+    allow_downtime,
+    lock_budget,
+    lose,
+    pace,
+    release,
+    wait,
+    writing,
+)
 
 
 @command("contract", example="db-contract --url env:DATABASE_URL --yes --lose hosts.rack")
-@setting(
-    "--lock-budget",
-    metavar="TIME",
-    help="The longest that a statement of the application "
-    "may be made to wait, such as 1s or 500ms.",
-)
-@click.option(
-    "--allow-downtime",
-    multiple=True,
-    metavar="STEP",
-    help="Let this step block others for longer than the lock budget.",
-)
-@running
+@lock_budget
+@allow_downtime
+@pace
+@wait
 @release
 @lose
 @writing

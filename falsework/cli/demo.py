@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from falsework.cli.call import Call
-from falsework.cli.frame import command, setting
+from falsework.cli.frame import command
+from falsework.cli.options import setting
 
 
-@command("demo", example="falsework demo", database=False)
+@command("demo", example="falsework demo", bare=True)
 @setting(
     "--url",
     help="A database server to tell the story on, instead of a file: env:NAME, "

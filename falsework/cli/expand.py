@@ -8,12 +8,24 @@ import click
 
 from falsework.cli.call import Call
 from falsework.cli.frame import command
-from falsework.cli.options import FILE, policy, release, running, writing
+from falsework.cli.options import (
+    FILE,
+    accept,
+    allow_downtime,
+    lock_budget,
+    pace,
+    release,
+    wait,
+    writing,
+)
 
 
 @command("expand", example="db-expand --url env:DATABASE_URL --plan plan.json --yes")
-@policy
-@running
+@lock_budget
+@allow_downtime
+@accept
+@pace
+@wait
 @release
 @click.option(
     "--plan",

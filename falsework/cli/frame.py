@@ -13,62 +13,23 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import click
 
+from falsework.cli import options
 from falsework.cli.call import Call
+from falsework.cli.options import Work
 from falsework.errors import FalseworkError, Interrupted
 
 OK, AGAIN, HUMAN, USAGE, BUG = 0, 1, 2, 64, 255
-Work = Callable[..., int]
 
 
-def common(work: Work) -> Work:
-    """The options that every command about a database has."""
-    for option in reversed(
-        (
-            setting(
-                "--url",
-                help="The database: env:NAME, file:PATH, python:module:callable, or "
-                "a URL without password.",
-            ),
-            setting(
-                "--models",
-                multiple=True,
-                metavar="MODULE:NAME",
-                help="Release B's models; may be given several times.",
-            ),
-            setting("--schema", help="The schema that models without one mean."),
-            setting("--connect-seconds", metavar="TIME", help="How long connecting may take."),
-        )
-    ):
-        work = option(work)
-    return work
+def command(name: str, *, example: str, bare: bool = False) -> Callable[[Work], click.Command]:
+    """Make a command of a function; its docstring is the help.
 
-
-def setting(*names: str, **more: Any) -> Callable[[Work], Work]:
-    """An option that stands for a setting: read and checked as in the file."""
-    return click.option(*names, callback=_checked, **more)
-
-
-def _checked(context: click.Context, parameter: click.Parameter, value: Any) -> Any:  # noqa: ANN401
-    """The value as given; one that its setting does not take is a usage error."""
-    if value is None or value == () or context.resilient_parsing or parameter.name == "url":
-        return value
-    from falsework.config import SETTINGS, Wrong
-
-    found = next(s for s in SETTINGS if s.name == parameter.name)
-    try:
-        found.read(value)
-    except Wrong as wrong:
-        raise click.BadParameter(f"{value!r}: write {wrong}.", context, parameter) from None
-    return value
-
-
-def command(name: str, *, example: str, database: bool = True) -> Callable[[Work], click.Command]:
-    """Make a command of a function; its docstring is the help."""
+    ``bare``  without the options about a database and about output
+    """
 
     def make(work: Work) -> click.Command:
         @functools.wraps(work)
@@ -77,33 +38,20 @@ def command(name: str, *, example: str, database: bool = True) -> Callable[[Work
             return guarded(call, functools.partial(work, call, **given))
 
         own = len(getattr(work, "__click_params__", ()))
-        decorated: Work = callback
-        for option in reversed(_OUTPUT):
-            decorated = option(decorated)
-        if database:
-            decorated = common(decorated)
+        shared: options.Option = options.verbose
+        if not bare:
+            shared = options.several(options.database, options.output, options.verbose)
+        decorated = shared(callback)
         epilog = f"\b\nExample:\n  {example}"
         made = click.command(name, epilog=epilog, context_settings=CONTEXT)(decorated)
-        shared = len(made.params) - own
-        made.params = [*made.params[shared:], *made.params[:shared]]  # the command's own first
+        others = len(made.params) - own
+        made.params = [*made.params[others:], *made.params[:others]]  # the command's own first
         return made
 
     return make
 
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
-_OUTPUT = (
-    click.option(
-        "--config",
-        "config_file",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help="The configuration, instead of the nearest falsework.toml.",
-    ),
-    click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout."),
-    click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors."),
-    click.option("-v", "--verbose", is_flag=True, help="Say more: all SQL; where a bug was."),
-)
 
 
 def guarded(call: Call, work: Callable[[], int]) -> int:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from falsework.cli.call import Call
 from falsework.cli.frame import command
-from falsework.cli.options import running, writing
+from falsework.cli.options import pace, wait, writing
 
 
 @command("migrate", example="db-migrate --url env:DATABASE_URL --time-budget 2h --yes")
-@running
+@pace
+@wait
 @writing
 def migrate(call: Call, *, wait: float, yes: bool, dry_run: bool) -> int:
     """Second phase, while A and B run: fill rows, chunk by chunk.

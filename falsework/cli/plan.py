@@ -9,14 +9,16 @@ import click
 
 from falsework.cli.call import Call
 from falsework.cli.frame import AGAIN, HUMAN, OK, command
-from falsework.cli.options import FILE, policy
+from falsework.cli.options import FILE, accept, allow_downtime, lock_budget
 
 if TYPE_CHECKING:
     from falsework.model.plan import Plan
 
 
 @command("plan", example="db-plan --url env:DATABASE_URL --models nova.db.models:metadata")
-@policy
+@lock_budget
+@allow_downtime
+@accept
 @click.option("--out", type=FILE, metavar="FILE", help="Write the plan to a file for db-expand.")
 @click.option("--sql", is_flag=True, help="Show all SQL, not only the first of each step.")
 @click.option("--check", is_flag=True, help="Exit with 1 when steps are pending.")

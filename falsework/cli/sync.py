@@ -5,13 +5,13 @@ from __future__ import annotations
 import click
 
 from falsework.cli.call import Call
-from falsework.cli.frame import command, setting
-from falsework.cli.options import lose, release, running, writing
+from falsework.cli.frame import command
+from falsework.cli.options import lose, pace, release, wait, writing
 
 
 @command("sync", example="db-sync --url env:DATABASE_URL --models nova.db.models:metadata --yes")
-@setting("--lock-budget", hidden=True)
-@running
+@pace
+@wait
 @release
 @click.option(
     "--offline", is_flag=True, help="The application is stopped: nobody has to be spared."

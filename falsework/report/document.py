@@ -1,7 +1,20 @@
 """What a program reads: one JSON document a command, with a version.
 
-Every document has ``schema_version``, ``command``, ``exit_code`` and, where one was reached,
-``database``. A command that failed has ``error`` with kind, what, why, do and done.
+Every document has ``schema_version``, ``command`` and ``exit_code``, and where one was reached,
+``database``. Beyond that:
+
+    error      of a command that failed: kind, what, why, do, done (kind: the class of errors.py)
+    stopped    of a run that a signal or a budget ended: why
+    refusals   of a plan that cannot run: subject, reason, do of each (in ``check`` their number)
+    digest     which plan it is about
+    plan       ``plan`` and ``--dry-run``: the plan as its file has it; ``done``: ids of steps done
+    checks     ``check``: a result each; ``result`` is passed, warning, failed, skipped or error
+    outcomes   ``expand``, ``migrate``, ``contract``, ``sync``: a phase each, with its steps
+    standing   ``status``: expand, migrate, contract, up to date, unknown or broken; with
+               due, phases, progress, failed, pending, release, runner
+    settings   ``config``: value and origin by name
+
+``tests/cli/surface.json`` lists every key.
 """
 
 from __future__ import annotations

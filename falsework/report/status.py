@@ -110,7 +110,7 @@ def status_body(journal: Journal, pending: Plan | None) -> dict[str, object]:
         "release": journal.release,
         "runner": journal.runner,
         "due": journal.due,
-        "plan": plan.digest if plan else None,
+        "digest": plan.digest if plan else None,
         "phases": {
             p.value: {
                 "steps": len(plan.phase(p)) if plan else 0,
