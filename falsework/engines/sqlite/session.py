@@ -1,12 +1,10 @@
-"""Connections to an SQLite file: opened without creating it, with transactions that really begin.
+"""Connections to an SQLite file: opened without making it, errors that say what is wrong with it.
 
 What is special here, each measured:
 
-- pysqlite begins no transaction before DDL, so a rollback would leave half a step behind; it is
-  told to keep out, and BEGIN is said here;
-- writers begin with IMMEDIATE: a transaction that reads first and writes later cannot wait for
-  its lock once somebody else has committed in between (SQLITE_BUSY_SNAPSHOT comes at once);
-- foreign keys are enforced only where a connection asks for it.
+- a file that is not there would be made, and look like an empty database;
+- foreign keys are enforced only where a connection asks for it;
+- the driver begins no transaction before DDL: see ``transactions``.
 """
 
 from __future__ import annotations
@@ -17,16 +15,16 @@ from types import ModuleType
 from typing import Any
 from urllib.parse import quote, unquote
 
-from sqlalchemy import URL, Connection, create_engine, event
+from sqlalchemy import URL, create_engine, event
 from sqlalchemy import Engine as Pool
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
+from falsework.engines.sqlite.transactions import begin, commit
 from falsework.engines.sqlite.trouble import CANTOPEN, MAY_NOT_READ, NO_DATABASE, code
 
-READ_ONLY = "falsework_read_only"
 CREATE = "falsework_create"  # in the query of the URL: the file may be made
 
 
@@ -49,7 +47,8 @@ def open_pool(url: URL, *, connect_seconds: float, module: ModuleType | None = N
         )
 
     event.listen(pool, "connect", _prepare)
-    event.listen(pool, "begin", _begin)
+    event.listen(pool, "begin", begin)
+    event.listen(pool, "commit", commit)
     event.listen(pool, "handle_error", _explain)
     return pool
 
@@ -71,20 +70,6 @@ def _prepare(raw: DBAPIConnection, _record: object) -> None:
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA legacy_alter_table=OFF")
     cursor.close()
-
-
-def _begin(connection: Connection) -> None:
-    """Begin for SQLAlchemy, which calls this for an autocommit connection, too."""
-    options = connection.get_execution_options()
-    read_only = bool(options.get(READ_ONLY))
-    raw = connection.connection.dbapi_connection
-    assert raw is not None, "a connection that begins is open"  # noqa: S101
-    raw.isolation_level = None  # leaving autocommit set it to pysqlite's own
-    cursor = raw.cursor()
-    cursor.execute(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
-    cursor.close()
-    if options.get("isolation_level") != "AUTOCOMMIT":
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
 def _explain(context: ExceptionContext) -> None:

@@ -305,6 +305,72 @@ def test_waiting_for_a_lock_is_bounded(file: File) -> None:
         autocommit.exec_driver_sql("CREATE TABLE t (x)")
 
 
+@contextmanager
+def reading(file: File, seconds: float) -> Iterator[None]:
+    """A reader with a transaction open for a while."""
+
+    def hold() -> None:
+        with file.connect().execution_options(falsework_read_only=True) as connection:
+            connection.exec_driver_sql("SELECT * FROM t").all()
+            held.set()
+            time.sleep(seconds)
+
+    held = threading.Event()
+    holder = threading.Thread(target=hold)
+    holder.start()
+    held.wait(5)
+    yield
+    holder.join()
+
+
+def test_a_commit_that_fails_gives_the_lock_back(file: File) -> None:
+    """SQLAlchemy sends no ROLLBACK after it, and nobody could write for ever."""
+    file.run("CREATE TABLE t (x)")
+    with file.connect() as connection:
+        autocommit = connection.execution_options(isolation_level="AUTOCOMMIT")
+        DRIVER.begin_session(autocommit, lock_ms=20)
+        connection.rollback()
+        connection.execution_options(isolation_level=connection.default_isolation_level)
+        with reading(file, 0.5):
+            with pytest.raises(DBAPIError) as caught, connection.begin():
+                connection.exec_driver_sql("INSERT INTO t VALUES (1)")
+            assert DRIVER.trouble(caught.value) is Trouble.LOCK_TIMEOUT
+            assert not begun(connection)
+            with file.connect() as other:
+                other.exec_driver_sql("SELECT 1")  # the writer's lock is free
+        with connection.begin():
+            connection.exec_driver_sql("INSERT INTO t VALUES (2)")
+
+    assert file.rows("SELECT * FROM t") == [(2,)]
+
+
+def test_rows_that_break_a_rule_at_the_commit(file: File) -> None:
+    """A deferred foreign key speaks up at the end; the transaction ends with it."""
+    file.run(
+        "CREATE TABLE p (id INTEGER PRIMARY KEY)",
+        "CREATE TABLE c (p INTEGER REFERENCES p DEFERRABLE INITIALLY DEFERRED)",
+    )
+    with file.connect() as connection:
+        with pytest.raises(DBAPIError) as caught, connection.begin():
+            connection.exec_driver_sql("INSERT INTO c VALUES (1)")
+        assert DRIVER.trouble(caught.value) is Trouble.CONSTRAINT
+        assert not begun(connection)
+
+
+def test_a_commit_is_as_patient_as_its_work_was_long(file: File) -> None:
+    """What took long is not thrown away because a reader is a moment late."""
+    file.run("CREATE TABLE t (x)")
+    with file.connect() as connection:
+        DRIVER.wait_for_locks(connection, 20)
+        connection.exec_driver_sql("INSERT INTO t VALUES (1)")
+        time.sleep(0.6)
+        with reading(file, 0.3):
+            connection.commit()
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 20
+
+    assert file.rows("SELECT * FROM t") == [(1,)]
+
+
 def test_what_sqlite_cannot_say(file: File) -> None:
     """Who holds a lock, who has the file open; there is no lock that a session could hold."""
     with file.connect() as connection:
