@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from falsework.expand_contract.keys import same_key
 from falsework.model.schema import (
     CheckConstraint,
@@ -67,6 +69,22 @@ def counterpart(
     free = [o for o in others if check.name is None or o.name is None]
     return next(
         (o for o in free if o.uses == check.uses and same(o.text, check.text) is None), None
+    )
+
+
+def known(live: Table, declared: Table, same: SameText) -> Table:
+    """The part of a live table that the models have, as the server spells it.
+
+    What is somebody else's stays out: who owns it may drop it one day.
+    """
+    return replace(
+        live,
+        columns=tuple(c for c in live.columns if declared.column(c.name)),
+        uniques=tuple(u for u in live.uniques if owns(declared, u)),
+        foreign_keys=tuple(f for f in live.foreign_keys if owns(declared, f)),
+        checks=tuple(c for c in live.checks if counterpart(c, declared.checks, same)),
+        indexes=tuple(i for i in live.indexes if owns(declared, i)),
+        triggers=(),
     )
 
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from falsework.expand_contract.batch import batched
 from falsework.expand_contract.diff import changes
+from falsework.expand_contract.matching import known
 from falsework.expand_contract.order import ordered
 from falsework.expand_contract.proof import breaks_b, prove
 from falsework.expand_contract.upgrade import Draft, Outline, Upgrade
@@ -56,13 +57,20 @@ def make_plan(upgrade: Upgrade, target: str) -> Plan:
         target=target,
         before=upgrade.old.only(upgrade.old.neighbours(touched)),
         intent=digest((upgrade.new.schema, upgrade.new.intents)),
-        owned=after.only(t.name for t in upgrade.new.schema.tables),
+        owned=_owned(upgrade, after),
         steps=spelled.steps,
         questions=tuple(q for q in outline.questions if q.step in kept),
         proof=Proof(proof.statements, proof.broken, (*outline.not_yet, *proof.not_yet)),
         refusals=refusals,
         notes=(*outline.notes, *upgrade.new.unsupported, *_left_alone(upgrade, after)),
     )
+
+
+def _owned(upgrade: Upgrade, after: Schema) -> Schema:
+    """What release B owns once contract is done: what its models have, and nothing beside it."""
+    same = upgrade.server.engine.same_text
+    declared = ((t, after.table(t.name)) for t in upgrade.new.schema.tables)
+    return Schema(tuple(known(live, t, same) for t, live in declared if live is not None))
 
 
 class _Spelled(Frozen, frozen=True):
