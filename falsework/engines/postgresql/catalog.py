@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from falsework.engines.postgresql import queries
+from falsework.engines.postgresql.limits import PARTITIONED
 from falsework.engines.postgresql.names import quoted
 from falsework.engines.postgresql.reader import READER
 from falsework.engines.postgresql.types import is_serial
@@ -119,7 +120,7 @@ class _Catalog:
                 self._index(i, names, types, attributes) for i in indexes if i[1] not in backing
             ),
             triggers=tuple(Trigger(t[1], f"{t[2]}\n{t[3]}") for t in self._triggers.get(oid, ())),
-            opaque=tuple(sorted(_opaque(kinds, constraints, indexes))),
+            opaque=tuple(sorted(_opaque(kinds, attributes, constraints, indexes))),
         ).sorted()
 
     def _index(
@@ -207,11 +208,15 @@ def _check(row: Row, names: Mapping[int, str], types: Mapping[str, SqlType]) -> 
 
 
 def _opaque(
-    kinds: Sequence[bool], constraints: Sequence[Row], indexes: Sequence[Row]
+    kinds: Sequence[bool],
+    attributes: Sequence[Row],
+    constraints: Sequence[Row],
+    indexes: Sequence[Row],
 ) -> Iterator[str]:
     """What the model cannot hold, by name."""
-    texts = ("partitioned", "unlogged", "row-level security", "inheritance")
+    texts = (PARTITIONED, "unlogged", "row-level security", "inheritance")
     yield from (what for what, there in zip(texts, kinds, strict=True) if there)
+    yield from (f"GENERATED ALWAYS identity {row[2]}" for row in attributes if row[6] == "a")
     for row in constraints:
         yield from (f"{what} {row[1]}" for what in _opaque_constraint(row))
     for row in indexes:

@@ -12,6 +12,7 @@ from typing import Any
 from falsework.engines.postgresql import definitions as d
 from falsework.engines.postgresql.expressions import normalized
 from falsework.engines.postgresql.facts import Facts
+from falsework.engines.postgresql.limits import check
 from falsework.engines.postgresql.moves import type_move
 from falsework.engines.postgresql.names import literal, qualified, quoted
 from falsework.engines.postgresql.types import collation, is_serial, spelled
@@ -29,10 +30,11 @@ class Spelling:
     """How PostgreSQL spells SQL."""
 
     def statement(self, edits: Edits, way: Way, before: Schema, version: Version) -> Statement:
-        """The statement with exactly that effect; ValueError where there is no such way."""
+        """The statement with exactly that effect; ValueError where there is none."""
         for edit in edits:
             if _FACTS.cost(edit, way, version) is None:
                 raise ValueError(f"{type(edit).__name__} has no way {way} on {version}")
+            check(edit, way, before, version)
         if way is Way.ONLINE:
             return _online(edits)
         if way is Way.ADOPT:
@@ -40,7 +42,7 @@ class Spelling:
         sql: list[str] = []
         for edit in edits:
             sql += _SQL[type(edit)](edit, before)
-            before = edit.apply(before)
+            before = edit.apply(before) if len(edits) > 1 else before
         # Validation reads for long under a lock that no reader or writer feels.
         return Statement(tuple(sql), lock_timeout=way is not Way.VALIDATE)
 
