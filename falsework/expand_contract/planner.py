@@ -23,10 +23,11 @@ from falsework.model.plan import (
     Plan,
     Proof,
     Refusal,
+    Release,
     Statement,
     Step,
 )
-from falsework.model.schema import Schema, digest
+from falsework.model.schema import Schema, TableName, digest
 
 WORK = {
     Cost.METADATA: "catalog only",
@@ -48,7 +49,7 @@ def make_plan(upgrade: Upgrade, target: str) -> Plan:
     after = spelled.after
     if not refusals:
         proof = prove(upgrade, spelled.steps)
-        refusals = _breaches(proof, upgrade, spelled.steps)
+        refusals = _breaches(proof)
     touched = {s.table for s in spelled.steps} | {t for s in spelled.steps for t in s.also_locks}
     kept = frozenset(i for s in spelled.steps for i in (s.id, *s.covers))
     return Plan(
@@ -60,7 +61,7 @@ def make_plan(upgrade: Upgrade, target: str) -> Plan:
         owned=_owned(upgrade, after),
         steps=spelled.steps,
         questions=tuple(q for q in outline.questions if q.step in kept),
-        proof=Proof(proof.statements, proof.broken, (*outline.not_yet, *proof.not_yet)),
+        proof=replace(proof, not_yet=(*outline.not_yet, *proof.not_yet)),
         refusals=refusals,
         notes=(*outline.notes, *upgrade.new.unsupported, *_left_alone(upgrade, after)),
     )
@@ -201,17 +202,19 @@ def _over_budget(upgrade: Upgrade, step: Step) -> tuple[Refusal, ...]:
     )
 
 
-def _breaches(proof: Proof, upgrade: Upgrade, steps: tuple[Step, ...]) -> tuple[Refusal, ...]:
-    """A refusal for each step that breaks the law, unless the operator accepted that step."""
-    accepted = {s.id for s in steps if upgrade.policy.accept & {s.id, *s.covers}}
+def _breaches(proof: Proof) -> tuple[Refusal, ...]:
+    """A refusal for each reason why a statement would fail, with all the statements that would."""
+    kinds: dict[tuple[str, Release, TableName, str], dict[str, None]] = {}
+    for step, verdict in proof.broken:
+        key = (step, verdict.release, verdict.table, verdict.reason)
+        kinds.setdefault(key, {})[str(verdict.kind)] = None
     return tuple(
         Refusal(
-            f"{verdict.table}{'.' + verdict.subject if verdict.subject else ''}",
-            f"after {step} release {verdict.release}'s {verdict.kind} would fail: {verdict.reason}",
+            str(table),
+            f"after {step} release {release}'s {', '.join(names)} would fail: {reason}",
             f"change the models so that both releases can work, or --accept {step}",
         )
-        for step, verdict in proof.broken
-        if step not in accepted
+        for (step, release, table, reason), names in kinds.items()
     )
 
 

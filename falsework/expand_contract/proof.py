@@ -63,7 +63,13 @@ def prove(upgrade: Upgrade, steps: tuple[Step, ...]) -> Proof:
     begins = expand[-1:] or steps[:1]
     begun = tuple((s.id, v) for s in begins for v in fails(ready.schema, Release, everything))
     walk = reduce(after, steps[len(expand) :], _Walk(ready.schema, (*ready.broken, *begun)))
-    return Proof(statements(homes), _first_of_each(walk.broken))
+    accepted = {s.id for s in steps if upgrade.policy.accept & {s.id, *s.covers}}
+    found = _first_of_each(walk.broken)
+    return Proof(
+        statements(homes),
+        broken=tuple((step, verdict) for step, verdict in found if step not in accepted),
+        accepted=tuple((step, verdict) for step, verdict in found if step in accepted),
+    )
 
 
 def homes_of(upgrade: Upgrade) -> Mapping[Release, Home]:

@@ -35,14 +35,22 @@ def verdicts(
 
 
 def missing_columns(look: Look) -> Iterator[Verdict]:
-    """A statement names columns: each must be there."""
+    """A statement names columns: each must be there.
+
+    A row is found by its first key, in a table without one by all it holds.
+    """
+    finds = look.ours.keys[0] if look.ours.keys else look.ours.column_names
     for column in look.ours.columns:
         if look.now.column(column.name) is not None:
             continue
         reason = f"there is no column {column.name}"
         yield look.fails(Kind.SELECT, "", reason)
         yield look.fails(Kind.LOCKING_READ, "", reason)
-        yield look.fails(Kind.UPDATE, column.name, reason)
+        if column.name in finds:
+            yield look.fails(Kind.DELETE, "", reason)
+        for other in look.ours.columns:
+            if other.generated is None and (other is column or column.name in finds):
+                yield look.fails(Kind.UPDATE, other.name, reason)
         for kind in INSERTS:
             # An upsert gives back all columns, those that it does not write too.
             if look.names(kind, column.name) or kind is Kind.UPSERT:
@@ -59,7 +67,9 @@ def refused_nulls(look: Look) -> Iterator[Verdict]:
             if look.value(kind, column.name) is Value.NULL:
                 named = look.names(kind, column.name)
                 reason = "takes no NULL" if named else "is NOT NULL without a default"
-                yield from look.new_row(kind, f"{column.name} {reason}")
+                # Some servers count where they are told NULL, others refuse.
+                certain = not column.autoincrement
+                yield from look.new_row(kind, f"{column.name} {reason}", certain=certain)
         if ours is not None and ours.nullable:
             yield look.fails(Kind.UPDATE, column.name, f"{column.name} takes no NULL")
 

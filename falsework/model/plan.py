@@ -188,11 +188,13 @@ class Proof(Frozen, frozen=True):
     ``statements``  how many statements of the list were decided, for A and for B together, per step
     ``broken``      step id and verdict; empty when the law holds
     ``not_yet``     what B must not rely on before contract
+    ``accepted``    like ``broken``, by steps that the operator accepted after their refusal
     """
 
     statements: int
     broken: tuple[tuple[str, Verdict], ...] = ()
     not_yet: tuple[str, ...] = ()
+    accepted: tuple[tuple[str, Verdict], ...] = ()
 
 
 class QuestionKind(StrEnum):
