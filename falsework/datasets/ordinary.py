@@ -41,7 +41,7 @@ class Ordinary:
             yield self._update(field)
         gone, read = self._row(), self._row()
         statement = delete(clause).where(same_row(self.shape, gone))
-        yield Said(Kind.DELETE, "", (self._there(gone, statement, hits=True),))
+        yield Said(Kind.DELETE, "", (self._there(gone, statement),))
         for key in self.shape.upserts:
             yield self._upsert(key)
         locking = select(*clause.c).where(same_row(self.shape, read)).with_for_update()
@@ -61,7 +61,7 @@ class Ordinary:
         changed = self.rows.unlike(self.shape, row, {field.name})
         value = {field.name: changed[field.name]}
         statement = update(self.shape.clause).where(same_row(self.shape, row)).values(value)
-        return Said(Kind.UPDATE, field.name, (self._there(row, statement, changed, hits=True),))
+        return Said(Kind.UPDATE, field.name, (self._there(row, statement, changed),))
 
     def _upsert(self, key: tuple[str, ...]) -> Said:
         there = self._row()
@@ -70,9 +70,7 @@ class Ordinary:
         statement = self.dml.upsert(self.shape.clause, row, key, changed or key[:1])
         return Said(Kind.UPSERT, ", ".join(key), (self._there(there, statement, row),))
 
-    def _there(
-        self, row: Row, statement: Executable, after: Row | None = None, *, hits: bool = False
-    ) -> Trial:
+    def _there(self, row: Row, statement: Executable, after: Row | None = None) -> Trial:
         """The statement with ``row`` there, and the parents that it will have ``after``."""
 
         def setup(rows: SetUp) -> None:
@@ -80,7 +78,7 @@ class Ordinary:
             rows.row(by, self.shape.name, row)
             rows.parents(by, self.shape, row if after is None else after)
 
-        return Trial(setup, statement, hits=hits)
+        return Trial(setup, statement, hits=(self.shape, row))
 
 
 def _nothing(_rows: SetUp) -> None:

@@ -116,6 +116,11 @@ class Shape:
         """All column names."""
         return tuple(self._by_name)
 
+    @property
+    def finds(self) -> tuple[str, ...]:
+        """The columns by which the release finds a row: its first key, or all there are."""
+        return self.keys[0] if self.keys else self.names
+
     @cached_property
     def insert(self) -> Insert:
         """INSERT of whatever columns the row has that it is executed with."""

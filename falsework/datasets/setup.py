@@ -84,9 +84,7 @@ class SetUp:
             return there.row
         row = rows.base(shape, given=kept)
         for link in shape.links:
-            if link.parent in chain | {name} and not set(link.columns) <= set(kept):
-                _close(shape, link, row, kept)
-            else:
+            if not (link.parent in chain | {name} and _closed(shape, link, row, kept)):
                 self._parent(writer, link, row, chain | {name})
         self.writes.append(Write(shape, writer, row))
         return row
@@ -160,12 +158,13 @@ def _says(write: Write, shape: Shape, given: Mapping[str, object]) -> bool:
     )
 
 
-def _close(shape: Shape, link: Link, row: Row, kept: Mapping[str, object]) -> None:
-    """Close a circle of foreign keys: by NULL, or by a row that refers to itself."""
+def _closed(shape: Shape, link: Link, row: Row, kept: Mapping[str, object]) -> bool:
+    """Close a circle of foreign keys, if it can be: by NULL, or by a row that refers to itself."""
     free = [name for name in link.columns if name not in kept]
     optional = [n for n in free if (f := shape.field(n)) is not None and f.nullable]
     if optional:
         row.update(dict.fromkeys(optional))
-    elif link.parent == shape.name:
+    elif free and link.parent == shape.name:
         pairs = zip(link.columns, link.parent_columns, strict=True)
         row.update({mine: row[theirs] for mine, theirs in pairs if mine in free})
+    return bool(free) and (bool(optional) or link.parent == shape.name)

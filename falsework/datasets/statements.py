@@ -31,13 +31,13 @@ class Trial:
     """One way to run a statement: with these rows there, this statement.
 
     ``row``   what the statement inserts, where it is an INSERT
-    ``hits``  whether the statement finds the row that was set up
+    ``hits``  the row that the statement finds, where it was set up
     """
 
     setup: Callable[[SetUp], None]
     statement: Executable
     row: Row | None = None
-    hits: bool = False
+    hits: tuple[Shape, Row] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,17 @@ class Statements:
                 yield there, self.ours.unlike(self.shape, there, apart)
 
     def _insert_all(self) -> Iterator[Trial]:
+        yield self._alone(self.ours.base(self.shape))
         for there, row in self._pairs():
             yield self._beside(there, row)
+
+    def _alone(self, row: Row) -> Trial:
+        """Insert a row that has only the parents that the release knows of."""
+
+        def setup(rows: SetUp) -> None:
+            rows.parents(self.by, self.shape, row)
+
+        return Trial(setup, self.shape.insert, row)
 
     def _beside(self, there: Row, row: Row) -> Trial:
         def setup(rows: SetUp) -> None:
@@ -106,24 +115,25 @@ class Statements:
 
     def _insert_required(self) -> Iterator[Trial]:
         required = {f.name for f in self.shape.fields if not f.optional}
+        yield self._alone(_only(self.ours.base(self.shape), required))
         for there, row in self._pairs():
-            alone = any(self._collides(key, there, row) for key in self.shape.keys)
-            yield self._twice(_only(there, required), _only(row, required), alone=alone)
+            if not any(self._collides(key, there, row) for key in self.shape.keys):
+                yield self._twice(_only(there, required), _only(row, required))
 
     def _collides(self, key: tuple[str, ...], there: Row, row: Row) -> bool:
         """Whether two rows that leave optional columns out may share the key, by its defaults."""
         apart = [f for n in key if there[n] != row[n] and (f := self.shape.field(n)) is not None]
         return all(f.optional and not f.counted and f.default is not None for f in apart)
 
-    def _twice(self, there: Row, row: Row, *, alone: bool = False) -> Trial:
+    def _twice(self, there: Row, row: Row) -> Trial:
         def setup(rows: SetUp) -> None:
-            if not alone:
-                rows.exactly(self.by, self.shape, there)
+            rows.exactly(self.by, self.shape, there)
             rows.parents(self.by, self.shape, row)
 
         return Trial(setup, self.shape.insert, row)
 
     def _insert_null(self) -> Iterator[Trial]:
+        yield self._alone(self.ours.emptied(self.shape, self.ours.base(self.shape)))
         for there, row in self._pairs():
             emptied = self.ours.emptied(self.shape, row)
             yield self._twice(self.ours.emptied(self.shape, there), emptied)
@@ -189,7 +199,7 @@ class Statements:
 
         change = {field.name: after[field.name]}
         statement = update(self.shape.clause).where(same_row(self.shape, row)).values(change)
-        return Trial(setup, statement, hits=True)
+        return Trial(setup, statement, hits=(self.shape, row))
 
     @cached_property
     def _referred(self) -> frozenset[str]:
@@ -210,10 +220,11 @@ class Statements:
             yield Trial(
                 _family(by, self.by, shape.name, row),
                 delete(self.shape.clause).where(same_row(self.shape, row)),
-                hits=True,
+                hits=(self.shape, row),
             )
 
     def _upsert(self, key: tuple[str, ...]) -> Iterator[Trial]:
+        yield self._put(key, self.by, None, self.ours.base(self.shape))
         for there, row in self._pairs():
             yield self._put(key, self.by, there, row)
         for by, rows, shape in self._writers():
@@ -221,9 +232,10 @@ class Statements:
             row = self.ours.base(self.shape, given={n: there[n] for n in key if n in there})
             yield self._put(key, by, there, row)
 
-    def _put(self, key: tuple[str, ...], by: Release, there: Row, row: Row) -> Trial:
+    def _put(self, key: tuple[str, ...], by: Release, there: Row | None, row: Row) -> Trial:
         def setup(rows: SetUp) -> None:
-            rows.row(by, self.shape.name, there)
+            if there is not None:
+                rows.row(by, self.shape.name, there)
             rows.parents(self.by, self.shape, row)
 
         primary = self.shape.keys[0]
@@ -257,8 +269,8 @@ def _family(by: Release, who: Release, name: TableName, row: Row) -> Callable[[S
 
 def same_row(shape: Shape, row: Mapping[str, object]) -> ColumnElement[bool]:
     """The condition that finds the row: by its first key, or by all it holds."""
-    names = shape.keys[0] if shape.keys else shape.names
-    return and_(*(shape.clause.c[n] == row[n] for n in names if row.get(n) is not None))
+    values = ((n, row.get(n)) for n in shape.finds)
+    return and_(*(shape.clause.c[n] == value for n, value in values if value is not None))
 
 
 def _only(row: Mapping[str, object], names: set[str]) -> Row:

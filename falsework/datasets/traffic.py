@@ -156,7 +156,7 @@ class Traffic:
         with self._connection.begin() as transaction:
             try:
                 self._write(writes)
-                self._statement(trial, found=bool(writes))
+                self._statement(trial, writes)
             except DBAPIError as error:
                 transaction.rollback()
                 return error
@@ -175,11 +175,11 @@ class Traffic:
                     raise
                 raise _Stuck(write, error) from error
 
-    def _statement(self, trial: Trial, *, found: bool) -> None:
+    def _statement(self, trial: Trial, writes: list[Write]) -> None:
         result = self._connection.execute(trial.statement, trial.row)
         if result.returns_rows:
             result.fetchall()
-        elif trial.hits and found and result.rowcount != 1:
+        elif result.rowcount != 1 and any(_is(write, trial) for write in writes):
             raise _Lost(str(trial.statement), None, LookupError(f"{result.rowcount} rows, not 1"))
         self._settle()
 
@@ -196,6 +196,15 @@ class Traffic:
 
 
 _REPEATS = 100  # a statement: each of its tries may meet one outdated one, and no more
+
+
+def _is(write: Write, trial: Trial) -> bool:
+    """Whether this is the row that the trial's statement is to find."""
+    if trial.hits is None:
+        return False
+    shape, row = trial.hits
+    same = all(write.row.get(n) == row.get(n) for n in shape.finds)
+    return write.shape.name == shape.name and same
 
 
 class _Stuck(Exception):
