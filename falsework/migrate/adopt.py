@@ -27,17 +27,22 @@ def adopt(
 
     Raises Refused while a plan is under way, AnotherRunner, Denied, Unreachable, LockNotFree.
     """
-    with translated(target, "db-adopt"):
-        create(target, observer)
-        with run_lock(target, settings, observer) as lock:
-            journal = Journal.open(target)
-            if journal.plan is not None:
-                raise Refused(
-                    "a plan is under way: the present schema belongs to no release",
-                    why=f"db-{journal.due} of it is due",
-                    do="finish it first (db-migrate, db-contract)",
-                )
-            recorder = Recorder(tables(target.schema), lock.token, observer)
-            with target.pool.connect() as connection, transaction(connection, observer):
-                number = recorder.store_release(connection, release, schema)
-                recorder.entry(connection, number, State.RELEASE_STORED)
+    translated(target, "db-adopt", lambda: _adopt(target, schema, release, settings, observer))
+
+
+def _adopt(
+    target: Target, schema: Schema, release: str, settings: Settings, observer: Observer
+) -> None:
+    create(target, observer)
+    with run_lock(target, settings, observer) as lock:
+        journal = Journal.open(target)
+        if journal.plan is not None:
+            raise Refused(
+                "a plan is under way: the present schema belongs to no release",
+                why=f"db-{journal.due} of it is due",
+                do="finish it first (db-migrate, db-contract)",
+            )
+        recorder = Recorder(tables(target.schema), lock.token, observer)
+        with target.pool.connect() as connection, transaction(connection, observer):
+            number = recorder.store_release(connection, release, schema)
+            recorder.entry(connection, number, State.RELEASE_STORED)

@@ -54,17 +54,7 @@ def run(
     (try later), Refused, PlanMismatch, Drift, CheckFailed, StepFailed, Denied, LostLock.
     """
     call = _Call(target, plan, phase, settings, observer, stop, ask)
-    with translated(target, f"db-{phase}"):
-        journal = Journal.open(target)
-        if call.choose(journal) is None:
-            return _already(journal, phase)
-        if phase is Phase.EXPAND:
-            create(target, observer)
-        with (
-            run_lock(target, settings, observer, stop) as lock,
-            closing(Session(target, settings, observer)) as session,
-        ):
-            return _run(call, lock, session)
+    return translated(target, f"db-{phase}", lambda: _start(call))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +76,20 @@ class _Call:
         if plan is not None:
             gate.fits(self.target, plan)
         return plan
+
+
+def _start(call: _Call) -> Outcome:
+    """See whether there is anything to do, and take the run lock."""
+    journal = Journal.open(call.target)
+    if call.choose(journal) is None:
+        return _already(journal, call.phase)
+    if call.phase is Phase.EXPAND:
+        create(call.target, call.observer)
+    with (
+        run_lock(call.target, call.settings, call.observer, call.stop) as lock,
+        closing(Session(call.target, call.settings, call.observer)) as session,
+    ):
+        return _run(call, lock, session)
 
 
 def _run(call: _Call, lock: RunLock, session: Session) -> Outcome:

@@ -41,8 +41,11 @@ def encode(key: Sequence[object]) -> str:
 def decode(text: str) -> Key:
     """The key in ``text``; ValueError where it is none."""
     kinds = {tag: make for _, tag, _, make in _KINDS}
+    values = json.loads(text)
+    if not isinstance(values, list) or not values:
+        raise ValueError("no key: it has no values")
     try:
-        return tuple(kinds[tag](value) for tag, value in json.loads(text))
+        return tuple(kinds[tag](value) for tag, value in values)
     except (KeyError, TypeError) as error:
         raise ValueError(f"no key: {error!r}") from None
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from random import SystemRandom
+from typing import TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
@@ -29,6 +30,8 @@ LONGEST_PAUSE = 4.0
 AGAIN_TRIES = 10  # deadlocks in a row: more of them are no accident
 LOST_TRIES = 5  # connections one step may lose
 SLICE = 0.1  # a signal is noticed within this time
+
+Result = TypeVar("Result")
 
 
 def pause_after(tries: int) -> float:
@@ -170,21 +173,31 @@ def note_of(error: BaseException) -> str:
     return type(error).__name__ + inner
 
 
-@contextmanager
-def translated(target: Target, what: str) -> Iterator[None]:
-    """Raise a server's error inside the block as one of this project's: nothing was half done."""
+def translated(target: Target, what: str, job: Callable[[], Result]) -> Result:
+    """Do the job; raise a server's error in it as one of this project's: nothing was half done.
+
+    A server's own error quotes rows and statements, so none leaves as the context of another one.
+    """
     try:
-        yield
+        return job()
+    except FalseworkError as error:
+        error.__context__ = None
+        raise
     except DBAPIError as error:
-        trouble, why = target.driver.trouble(error), said(target, error)
-        if trouble in (Trouble.LOST, Trouble.UNREACHABLE):
-            raise Unreachable(
-                f"{what}: no answer from {target.identity}",
-                why=why,
-                do="run this again when the server answers",
-            ) from None
-        if trouble in (Trouble.LOCK_TIMEOUT, Trouble.RETRY):
-            raise LockNotFree(
-                f"{what}: somebody else has the lock", why=why, do="run this again later"
-            ) from None
-        raise failure(target, what, error) from None
+        ours = _translation(target, what, error)
+    raise ours
+
+
+def _translation(target: Target, what: str, error: DBAPIError) -> FalseworkError:
+    trouble, why = target.driver.trouble(error), said(target, error)
+    if trouble in (Trouble.LOST, Trouble.UNREACHABLE):
+        return Unreachable(
+            f"{what}: no answer from {target.identity}",
+            why=why,
+            do="run this again when the server answers",
+        )
+    if trouble in (Trouble.LOCK_TIMEOUT, Trouble.RETRY):
+        return LockNotFree(
+            f"{what}: somebody else has the lock", why=why, do="run this again later"
+        )
+    return failure(target, what, error)

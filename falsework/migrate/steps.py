@@ -7,6 +7,7 @@ from contextlib import suppress
 from enum import Enum, auto
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import Select, func, literal_column, select
 from sqlalchemy.exc import DBAPIError
 
@@ -18,8 +19,8 @@ from falsework.migrate.observer import Moment
 from falsework.migrate.retry import note_of
 from falsework.migrate.settings import StepOutcome
 from falsework.migrate.work import Work
-from falsework.model.edits import Edit
-from falsework.model.plan import Backfill, Step
+from falsework.model.edits import AddIndex, DropIndex, Edit
+from falsework.model.plan import Backfill, Statement, Step
 from falsework.model.schema import Schema
 
 
@@ -92,7 +93,24 @@ def _look(work: Work, step: Step, live: Schema) -> Look:
         return Look.AFTER
     if step.partial and step.repair is not None and _is(work, step.partial, live):
         return Look.PARTIAL
+    if (half := _half_dropped(step)) and _is(work, half, live):
+        return Look.BEFORE  # dropping goes on where it was
     raise drift(work, live, step.id)
+
+
+def _half_dropped(step: Step) -> tuple[Edit, ...]:
+    """What a broken-off drop outside a transaction leaves: indexes that are there and not valid."""
+    if not isinstance(step.work, Statement) or step.work.transaction:
+        return ()
+    dropped = [e for e in step.effect if isinstance(e, DropIndex)]
+    return tuple(
+        edit
+        for drop in dropped
+        for edit in (
+            drop,
+            AddIndex(table=drop.table, index=replace(drop.index, valid=False)),
+        )
+    )
 
 
 def _is(work: Work, effect: tuple[Edit, ...], live: Schema) -> bool:

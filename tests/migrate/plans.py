@@ -1,6 +1,7 @@
 """Plans made by hand in the engine's own spelling: what is run owes nothing to the planner."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
@@ -36,11 +37,20 @@ def query(target: Target, sql: str) -> list[tuple[object, ...]]:
 
 def end_sessions(target: Target, which: str = "true") -> None:
     """End the other sessions of a PostgreSQL database, as a restart would."""
-    query(
-        target,
-        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-        f" WHERE pid <> pg_backend_pid() AND datname = current_database() AND {which}",
+    others = (
+        "FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+        f" AND datname = current_database() AND {which}"
     )
+    query(target, f"SELECT pg_terminate_backend(pid) {others}")
+    until(lambda: not query(target, f"SELECT 1 {others}"))
+
+
+def until(true: Callable[[], bool], seconds: float = 20.0) -> None:
+    """Wait for something that is about to happen."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.005)
 
 
 def dump(target: Target) -> tuple[Schema, dict[str, list[str]]]:

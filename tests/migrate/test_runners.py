@@ -3,7 +3,6 @@
 import os
 import signal
 import time
-from collections.abc import Callable
 
 import pytest
 
@@ -17,13 +16,6 @@ from tests.migrate.plans import dump, end_sessions, execute, query
 
 SMALL = Settings(chunk_rows=10)
 SHORT_LEASE = Settings(chunk_rows=10, lease_seconds=1.5, wait_seconds=20.0)
-
-
-def until(true: Callable[[], bool], seconds: float = 20.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "it never came"
-        time.sleep(0.01)
 
 
 class Pause:

@@ -18,8 +18,7 @@ from falsework.model.plan import Phase, Plan
 from falsework.model.schema import Index
 from tests.migrate.conftest import people, story
 from tests.migrate.crash import ended, in_child, upgrade
-from tests.migrate.plans import Story, dump, end_sessions, execute, journal, query
-from tests.migrate.test_runners import until
+from tests.migrate.plans import Story, dump, end_sessions, execute, journal, query, until
 from tests.servers import Server
 
 SMALL = Settings(chunk_rows=10)
