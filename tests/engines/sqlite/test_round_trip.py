@@ -110,6 +110,7 @@ def written(index: Mapping[str, Any]) -> object:
     return {**index, "dialect_options": options}
 
 
+@pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based")
 @pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based")
 def test_made_again(file: File, tmp_path: Path) -> None:
     """Read, spelled and read again: the same to us, to SQLAlchemy, and to Alembic."""
