@@ -12,15 +12,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, MetaData
+from sqlalchemy.exc import DBAPIError
 
 from falsework.config import Config
+from falsework.engines.base import Trouble
 from falsework.engines.connect import Target, connect
 from falsework.engines.declared import declared, load_models
-from falsework.errors import ConfigError, PlanMismatch
+from falsework.engines.redaction import redact
+from falsework.errors import (
+    ConfigError,
+    Denied,
+    FalseworkError,
+    LockNotFree,
+    PlanMismatch,
+    Unreachable,
+)
 from falsework.expand_contract.planner import make_plan
 from falsework.expand_contract.upgrade import Upgrade
 from falsework.migrate import Journal, Settings
-from falsework.migrate.retry import translated
 from falsework.model.intent import Declared
 from falsework.model.plan import Plan
 from falsework.model.policy import Policy
@@ -64,7 +73,7 @@ class Session:
     @contextmanager
     def reading(self, what: str = "reading") -> Iterator[Connection]:
         """A session whose transactions cannot write; ``what`` says in errors what it was for."""
-        with translated(self.target, what), self.target.pool.connect() as connection:
+        with told(self.target, what), self.target.pool.connect() as connection:
             yield connection.execution_options(falsework_read_only=True)
 
     def live(self, schemas: tuple[str, ...] = ()) -> Schema:
@@ -107,8 +116,42 @@ def open_session(config: Config) -> Session:
             do="--url env:NAME or --url file:PATH, or url = ... in falsework.toml",
         )
     target = connect(config.url, schema=config.schema, connect_seconds=config.connect_seconds)
-    with translated(target, "reading the journal"):
+    with told(target, "reading the journal"):
         return Session(config, target, Journal.open(target))
+
+
+@contextmanager
+def told(target: Target, what: str) -> Iterator[None]:
+    """Raise a server's error in the block as one that says what to do. Nothing was written."""
+    try:
+        yield
+    except DBAPIError as error:
+        ours = _error(target, what, error)
+        if ours is None:
+            raise
+    else:
+        return
+    raise ours
+
+
+def _error(target: Target, what: str, error: DBAPIError) -> FalseworkError | None:
+    trouble = target.driver.trouble(error)
+    why = redact(next(iter(str(error.orig).strip().splitlines()), type(error.orig).__name__))
+    if trouble in (Trouble.LOCK_TIMEOUT, Trouble.RETRY):
+        return LockNotFree(f"{what}: somebody has the lock", why=why, do="try again later")
+    if trouble in (Trouble.UNREACHABLE, Trouble.LOST):
+        return Unreachable(
+            f"{what}: {target.identity} does not answer",
+            why=why,
+            do="see that the server runs and this machine may reach it, then try again",
+        )
+    if trouble in (Trouble.DENIED, Trouble.REJECTED):
+        return Denied(
+            f"{what}: {target.identity} does not let this user look",
+            why=why,
+            do="grant SELECT on the tables and on the catalog, or use another user",
+        )
+    return None
 
 
 def models_of(config: Config) -> tuple[MetaData, ...]:

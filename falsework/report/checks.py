@@ -71,9 +71,25 @@ def _details(result: CheckResult) -> Iterator[str]:
     if not finding.count:
         yield f"None ({duration(result.seconds)})"
         return
-    yield f"{number(finding.count)} {question.text} ({duration(result.seconds)})"
+    yield f"{found(finding.count, question.text)} ({duration(result.seconds)})"
     yield sample(finding)
     yield f"{result.check.effect} {question.remedy or result.check.remedy}"
+
+
+SINGULAR = {"rows": "row", "groups": "group"}
+VERBS = {"hold": "holds", "go": "goes", "break": "breaks", "refer": "refers", "are": "is"}
+
+
+def found(count: int, text: str) -> str:
+    """A question's text with its number: ``2 rows hold NULL``, ``1 row holds NULL``."""
+    if count != 1:
+        return f"{number(count)} {text}"
+    words = text.split(" ")
+    words[0] = SINGULAR.get(words[0], words[0])
+    verb = next((i for i, word in enumerate(words) if word in VERBS), None)
+    if verb is not None:
+        words[verb] = VERBS[words[verb]]
+    return f"1 {' '.join(words)}"
 
 
 def sample(finding: Finding) -> str:

@@ -112,8 +112,11 @@ def _phase(plan: Plan, phase: Phase, standing: Standing, page: Page) -> Iterator
     if not steps:
         return
     yield ""
-    title = f"{phase.upper()}  {counted(len(steps), 'step')}, {_sum(steps)}"
-    yield page.ink(title, "head") + f". Run db-{phase} {WHEN[phase]}."
+    title = f"{phase.upper()}  {counted(len(steps), 'step')}, {_sum(steps)}."
+    when = f"Run db-{phase} {WHEN[phase]}."
+    first, *others = wrapped(f"{title} {when}", rest="  ", width=page.width)
+    yield page.ink(title, "head") + first.removeprefix(title) if first.startswith(title) else first
+    yield from others
     last_exit = next((s for s in steps if irreversible(s)), None)
     for place, step in enumerate(plan.steps, 1):
         if step.phase is not phase:
@@ -159,17 +162,22 @@ def _unowned(standing: Standing, page: Page) -> Iterator[str]:
 
 def verdict_lines(plan: Plan, standing: Standing, page: Page = PAGE) -> Iterator[str]:
     """The last line: what to do now."""
+    text, kind = _verdict(plan, standing)
+    for line in wrapped(text, width=page.width):
+        yield page.ink(line, kind) if kind else line
+
+
+def _verdict(plan: Plan, standing: Standing) -> tuple[str, str]:
     due = next((s.phase for s in plan.steps if s.id not in standing.done), None)
     if plan.refusals:
-        text = "Refused: nothing of this plan runs until the above is settled."
-        yield page.ink(text, "bad")
-    elif not plan.steps:
-        yield page.ink("Nothing to do: the database has what the models ask for.", "good")
-    elif due is None:
-        yield page.ink("All steps are done.", "good")
-    elif standing.empty:
-        yield "Next: db-sync. The database is empty, so nobody has to be spared."
-    elif plan.questions:
-        yield f"Next: db-check, which counts the rows that matter to this plan, then db-{due}."
-    else:
-        yield f"Next: db-{due}."
+        return "Refused: nothing of this plan runs until the above is settled.", "bad"
+    if not plan.steps:
+        return "Nothing to do: the database has what the models ask for.", "good"
+    if due is None:
+        return "All steps are done.", "good"
+    if standing.empty:
+        return "Next: db-sync. The database is empty, so nobody has to be spared.", ""
+    if plan.questions:
+        text = f"Next: db-check, which counts the rows that matter to this plan, then db-{due}."
+        return text, ""
+    return f"Next: db-{due}.", ""

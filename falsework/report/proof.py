@@ -62,13 +62,15 @@ def _broken_lines(plan: Plan, release: Release, page: Page) -> Iterator[str]:
     """One line for each table, step and reason, with all the kinds of statements it concerns."""
     place = {step.id: number for number, step in enumerate(plan.steps, 1)}
 
-    def same(item: tuple[str, Verdict]) -> tuple[str, int, str]:
+    def same(item: tuple[str, Verdict]) -> tuple[str, int, str, bool]:
         step, verdict = item
-        return (str(verdict.table), place.get(step, 0), verdict.reason)
+        return (str(verdict.table), place.get(step, 0), verdict.reason, verdict.certain)
 
-    for (table, step, reason), group in groupby(sorted(_broken(plan, release), key=same), same):
+    for key, group in groupby(sorted(_broken(plan, release), key=same), same):
+        table, step, reason, certain = key
         kinds = ", ".join(dict.fromkeys(str(verdict.kind) for _, verdict in group))
-        text = f"{release}  {table}: {kinds}: fails from step {step} on: {reason}"
+        fails = "fails" if certain else "may fail"
+        text = f"{release}  {table}: {kinds}: {fails} from step {step} on: {reason}"
         yield from wrapped(text, first="    ", rest="       ", width=page.width)
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from falsework.checks import CheckResult, Result
 from falsework.migrate import Outcome
 from falsework.model.plan import Phase, Plan, Step
-from falsework.report.words import PAGE, Page, counted, duration, forecast, labelled, number
+from falsework.report.checks import found
+from falsework.report.words import PAGE, Page, counted, duration, forecast, labelled
 
 NEXT = {
     Phase.EXPAND: "Next: start release B beside A, then db-migrate.",
@@ -50,7 +51,7 @@ def _loss(loss: CheckResult) -> str:
     subject = f".{question.subject}" if question.subject else ""
     if loss.result is Result.ERROR or loss.finding is None:
         return f"{question.table}{subject}: could not be counted: {loss.reason}"
-    return f"{question.table}{subject}: {number(loss.finding.count)} {question.text}"
+    return f"{question.table}{subject}: {found(loss.finding.count, question.text)}"
 
 
 def outcome_text(outcomes: Sequence[Outcome], plan: Plan | None, page: Page = PAGE) -> str:

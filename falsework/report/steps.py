@@ -68,7 +68,7 @@ def _lock(step: Step) -> str:
 def _how_long(step: Step) -> str:
     if step.blocking:
         return " for the whole run"
-    return "" if step.lock is Lock.DDL else " for a moment"
+    return ", readers and writers go on" if step.lock is Lock.DDL else " for a moment"
 
 
 def _sql(step: Step, page: Page) -> Iterator[str]:

@@ -12,7 +12,7 @@ def test_an_upgrade_of_hostile_names(cli: Cli, database: str) -> None:
     hostile.a.create_all(engine)
     table = hostile.a.tables[hostile.TABLE]
     with engine.begin() as connection:
-        rows = [{"id": 1, hostile.OLD: 7}, {"id": 2, hostile.COLUMN: "x"}]
+        rows: list[dict[str, object]] = [{"id": 1, hostile.OLD: 7}, {"id": 2, hostile.COLUMN: "x"}]
         for row in rows:
             connection.execute(table.insert().values(row))
     said = [cli("adopt", "--release", "A", "--yes", url=database, models="tests.cli.hostile:b")]
