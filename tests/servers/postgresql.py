@@ -3,7 +3,6 @@
 import importlib.util
 import os
 import re
-import shutil
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -145,19 +144,9 @@ def _lent(found: Path, run: Path) -> Path:
     copy = run / "programs" / found.relative_to(site)
     with processes.exclusive(run / "programs.lock"):
         for libraries in site.glob(f"{found.parent.name}.libs"):
-            _copy_once(libraries, run / "programs" / libraries.name)
-        _copy_once(found, copy)
+            processes.copy_once(libraries, run / "programs" / libraries.name)
+        processes.copy_once(found, copy)
     return copy
-
-
-def _copy_once(source: Path, target: Path) -> None:
-    """Copy a folder, whole or not at all; never again: running programs have its files mapped."""
-    if target.exists():
-        return
-    half = target.with_name(f"{target.name}-half")
-    shutil.rmtree(half, ignore_errors=True)
-    shutil.copytree(source, half, symlinks=True, ignore=shutil.ignore_patterns("include", "*.a"))
-    half.rename(target)
 
 
 def _installed(major: int) -> Path:

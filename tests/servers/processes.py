@@ -139,6 +139,16 @@ def reachable(account: Account, program: Path, folder: Path) -> bool:
     return True
 
 
+def copy_once(source: Path, target: Path) -> None:
+    """Copy a folder, whole or not at all; never again: running programs have its files mapped."""
+    if target.exists():
+        return
+    half = target.with_name(f"{target.name}-half")
+    shutil.rmtree(half, ignore_errors=True)
+    shutil.copytree(source, half, symlinks=True, ignore=shutil.ignore_patterns("include", "*.a"))
+    half.rename(target)
+
+
 @contextmanager
 def exclusive(lock: Path) -> Iterator[None]:
     """One worker at a time."""
