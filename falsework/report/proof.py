@@ -11,6 +11,9 @@ from falsework.report.words import PAGE, Page, columns, number, wrapped
 OUTSIDE = "Statements that name no columns (SELECT *, positional INSERT) are outside the proof."
 
 
+Broken = tuple[tuple[str, Verdict], ...]
+
+
 def proof_lines(plan: Plan, page: Page = PAGE) -> Iterator[str]:
     """The table, condensed to a line a release where all is well; then what B must wait for."""
     head = page.ink("PROOF", "head")
@@ -20,11 +23,13 @@ def proof_lines(plan: Plan, page: Page = PAGE) -> Iterator[str]:
     count = number(plan.proof.statements)
     yield f"{head}  {count} statements of A and B, decided again after every change of the schema"
     table = [_row(plan, release) for release in Release]
-    kinds = ["bad" if _broken(plan, release) else "good" for release in Release]
+    kinds = [_kind(plan, release) for release in Release]
     for line, kind in zip(columns(table, indent=2), kinds, strict=True):
         yield page.ink(line, kind)
     for release in Release:
-        yield from (page.ink(line, "bad") for line in _broken_lines(plan, release, page))
+        broken, accepted = _of(plan.proof.broken, release), _of(plan.proof.accepted, release)
+        yield from (page.ink(line, "bad") for line in _lines(plan, broken, page))
+        yield from (page.ink(line, "warn") for line in _lines(plan, accepted, page, ", accepted"))
     yield from wrapped(OUTSIDE, first="  ", rest="  ", width=page.width)
     yield from _not_yet(plan.proof.not_yet, page)
 
@@ -32,13 +37,25 @@ def proof_lines(plan: Plan, page: Page = PAGE) -> Iterator[str]:
 def _row(plan: Plan, release: Release) -> tuple[str, ...]:
     first, last = places(plan, release)
     where = f"after steps {first} to {last}" if last > first else f"after step {first}"
-    broken = _broken(plan, release)
-    verdict = f"{number(len(broken))} fail" if broken else "all succeed"
+    broken, accepted = _of(plan.proof.broken, release), _of(plan.proof.accepted, release)
+    verdict = [f"{number(len(broken))} fail"] if broken else []
+    verdict += [f"{number(len(accepted))} fail and are accepted"] if accepted else []
     until = {
         Release.A: "from the first step until contract",
         Release.B: "from the end of expand on",
     }
-    return (str(release), where if first else "no step", verdict, until[release])
+    return (
+        str(release),
+        where if first else "no step",
+        ", ".join(verdict) or "all succeed",
+        until[release],
+    )
+
+
+def _kind(plan: Plan, release: Release) -> str:
+    if _of(plan.proof.broken, release):
+        return "bad"
+    return "warn" if _of(plan.proof.accepted, release) else "good"
 
 
 def places(plan: Plan, release: Release) -> tuple[int, int]:
@@ -54,11 +71,11 @@ def places(plan: Plan, release: Release) -> tuple[int, int]:
     return (max(expanded, 1), len(phases)) if phases else (0, 0)
 
 
-def _broken(plan: Plan, release: Release) -> list[tuple[str, Verdict]]:
-    return [(step, v) for step, v in plan.proof.broken if v.release is release]
+def _of(found: Broken, release: Release) -> Broken:
+    return tuple((step, v) for step, v in found if v.release is release)
 
 
-def _broken_lines(plan: Plan, release: Release, page: Page) -> Iterator[str]:
+def _lines(plan: Plan, found: Broken, page: Page, more: str = "") -> Iterator[str]:
     """One line for each table, step and reason, with all the kinds of statements it concerns."""
     place = {step.id: number for number, step in enumerate(plan.steps, 1)}
 
@@ -66,11 +83,14 @@ def _broken_lines(plan: Plan, release: Release, page: Page) -> Iterator[str]:
         step, verdict = item
         return (str(verdict.table), place.get(step, 0), verdict.reason, verdict.certain)
 
-    for key, group in groupby(sorted(_broken(plan, release), key=same), same):
+    for key, group in groupby(sorted(found, key=same), same):
         table, step, reason, certain = key
-        kinds = ", ".join(dict.fromkeys(str(verdict.kind) for _, verdict in group))
+        verdicts = [verdict for _, verdict in group]
+        kinds = ", ".join(dict.fromkeys(str(v.kind) for v in verdicts))
         fails = "fails" if certain else "may fail"
-        text = f"{release}  {table}: {kinds}: {fails} from step {step} on: {reason}"
+        text = (
+            f"{verdicts[0].release}  {table}: {kinds}: {fails} from step {step} on{more}: {reason}"
+        )
         yield from wrapped(text, first="    ", rest="       ", width=page.width)
 
 

@@ -54,4 +54,10 @@ Table(
     Column("size", Integer, nullable=False),
 )
 
+keyed = MetaData(naming_convention=NAMES)
+Table("t", keyed, Column("id", Integer, primary_key=True), Column("v", String(9), unique=True))
+
+unkeyed = MetaData(naming_convention=NAMES)
+Table("t", unkeyed, Column("id", Integer, primary_key=True), Column("v", String(9)))
+
 number = 42

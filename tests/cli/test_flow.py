@@ -1,10 +1,13 @@
 """An upgrade from its first question to its end, as an operator types it."""
 
+import re
+
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
 from falsework.errors import Interrupted
 from tests.cli.conftest import Cli
+from tests.cli.small import keyed
 
 
 def test_an_upgrade(cli: Cli, filled: str) -> None:
@@ -104,3 +107,35 @@ def test_interrupted(cli: Cli, filled: str, monkeypatch: pytest.MonkeyPatch) -> 
     said = cli("expand", "--yes", "--json", url=filled)
     assert said.code == 1
     assert said.document["stopped"] == "stopped; call it again"
+
+
+def test_a_breach_can_be_accepted(cli: Cli, database: str) -> None:
+    """A key whose drop breaks A's upserts: refused, until the operator accepts that step."""
+    engine = create_engine(database)
+    keyed.create_all(engine)
+    engine.dispose()
+    models = "tests.cli.small:unkeyed"
+    assert cli("adopt", "--release", "A", "--yes", url=database, models=models).code == 0
+    plan = cli("plan")
+    assert plan.code == 2
+    accepted = re.findall(r"--accept\s+\S+", plan.out)[0].split()
+    again = cli("plan", *accepted)
+    assert again.code == 0, again
+    assert cli("expand", "--yes").code == 2
+    assert cli("expand", "--yes", *accepted).code == 0
+
+
+def test_a_long_block_can_be_allowed(cli: Cli, filled: str) -> None:
+    """A step that would block for longer than the budget: refused, until it is allowed by name."""
+    engine = create_engine(filled)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ANALYZE"))  # only then does a server know how many rows there are
+    engine.dispose()
+    budget = ("--lock-budget", "0.0001ms")
+    plan = cli("plan", *budget, url=filled, models="tests.cli.small:no_fill")
+    assert plan.code == 2
+    assert "the lock budget is" in plan.out
+    allowed = re.findall(r"--allow-downtime\s+\S+", plan.out)[0].split()
+    assert cli("plan", *budget, *allowed).code == 0
+    assert cli("expand", "--yes", *budget).code == 2
+    assert cli("expand", "--yes", *budget, *allowed).code == 0

@@ -10,26 +10,22 @@ import time
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Column, Integer, MetaData, String, Table, create_engine, text
+from sqlalchemy import Column, Engine, Integer, MetaData, String, Table, create_engine, text
 
 from falsework.cli import entry
 from falsework.cli.group import NAMES
-from falsework.engines.connect import connect
-from falsework.migrate import Settings
-from falsework.migrate.locks import run_lock
-from falsework.migrate.observer import silent
-from tests.cli.conftest import Cli, small_file
+from tests.cli.conftest import small_file
 
 ROOT = Path(__file__).parents[2]
 FALSEWORK = [sys.executable, "-m", "falsework"]
 MODELS = """
-from sqlalchemy import Column, Integer, MetaData, String, Table
+from sqlalchemy import Column, Engine, Integer, MetaData, String, Table
 from falsework.declare import fill
 b = MetaData()
 Table("t", b, Column("id", Integer, primary_key=True),
       Column("v", String(9), nullable=False, info=fill("'x'")))
 """
-ROWS = 20_000
+ROWS = 40_000
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -93,9 +89,7 @@ def test_a_signal_in_mid_fill(
     with subprocess.Popen(
         migrate, env=long_fill, cwd=tmp_path, stderr=subprocess.PIPE, text=True
     ) as running:
-        until = time.monotonic() + 30
-        while time.monotonic() < until and not _filled(engine):
-            time.sleep(0.02)
+        _until_filling(engine)
         running.send_signal(number)
         _, err = running.communicate(timeout=30)
     assert running.returncode == 1, err
@@ -112,13 +106,19 @@ def test_a_signal_in_mid_fill(
         timeout=60,
         check=True,
     )
-    assert "20 000 rows filled" in again.stdout
+    assert "40 000 rows filled" in again.stdout
     assert _filled(engine) == ROWS
     engine.dispose()
 
 
-def _filled(engine: object) -> int:
-    with engine.connect() as connection:  # type: ignore[attr-defined]
+def _until_filling(engine: Engine) -> None:
+    until = time.monotonic() + 30
+    while time.monotonic() < until and not _filled(engine):
+        time.sleep(0.02)
+
+
+def _filled(engine: Engine) -> int:
+    with engine.connect() as connection:
         return int(connection.scalar(text("SELECT count(*) FROM t WHERE v IS NOT NULL")))
 
 
@@ -163,14 +163,30 @@ def _read(terminal: int, until: str | None) -> str:
     return said.decode(errors="replace")
 
 
-def test_two_runners(cli: Cli, tmp_path: Path) -> None:
-    """The second one says who holds the lock, and that later may do."""
-    url = small_file(tmp_path)
-    assert cli("adopt", "--release", "A", "--yes", url=url).code == 0
-    with run_lock(connect(url), Settings(), silent):
-        cli("expand", "--yes").refuses(75, "another runner")
-        assert "at work" in cli("status").out
-    assert cli("expand", "--yes").code == 0
+def test_two_runners(long_fill: dict[str, str], tmp_path: Path) -> None:
+    """The second one says who is at work, and that later may do."""
+    engine = create_engine(long_fill["FALSEWORK_URL"])
+
+    def call(*args: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*FALSEWORK, *args],
+            env=long_fill,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+    first = [*FALSEWORK, "migrate", "--yes", "-q", "--chunk-seconds", "1ms"]
+    with subprocess.Popen(first, env=long_fill, cwd=tmp_path) as running:
+        _until_filling(engine)
+        second = call("migrate", "--yes")
+        running.terminate()
+    engine.dispose()
+    assert second.returncode == 75, second
+    assert f"pid {running.pid}" in second.stderr
+    assert call("migrate", "--yes").returncode == 0
 
 
 def test_output_that_nobody_reads(tmp_path: Path) -> None:

@@ -28,6 +28,14 @@ def test_a_refused_plan_in_full(golden: Callable[[Path, str], None]) -> None:
     golden(HERE / "plan-refused.txt", plan_text(BAD, standing, Page(70, full=True)))
 
 
+def test_what_was_accepted_is_still_told() -> None:
+    """A statement that fails by a step the operator accepted: no longer refused, never hidden."""
+    text = plan_text(replace(PLAN, proof=Proof(294, BROKEN[2:], accepted=BROKEN[:2])), STANDING)
+    assert "2 fail and are accepted" in text
+    assert "upsert: fails from step 2 on, accepted: rack is NOT NULL" in text
+    assert "1 fail " in text
+
+
 @pytest.mark.parametrize("width", [20, 60, 100, 200])
 @pytest.mark.parametrize("full", [False, True])
 def test_any_width(width: int, *, full: bool) -> None:
