@@ -90,12 +90,12 @@ class Call:
     @property
     def page(self) -> Page:
         """What results are written on."""
-        return _page(sys.stdout.isatty(), full=self.verbose)
+        return _page(terminal=sys.stdout.isatty(), full=self.verbose)
 
     @property
     def side(self) -> Page:
         """What everything else is written on."""
-        return _page(sys.stderr.isatty(), full=self.verbose)
+        return _page(terminal=sys.stderr.isatty(), full=self.verbose)
 
     def answer(
         self, code: int, text: Callable[[], str], body: Callable[[], Mapping[str, object]]
@@ -156,7 +156,7 @@ class Call:
 DO_BUG = "run it again with -v and report what it prints; db-status says what was done"
 
 
-def _page(terminal: bool, *, full: bool) -> Page:
+def _page(*, terminal: bool, full: bool) -> Page:
     from falsework.report.words import WIDTH, Page, plain
 
     if not terminal:
