@@ -12,11 +12,13 @@ import psutil
 import pytest
 import sqlalchemy as sa
 
-from tests.servers import SERVERS, Server, processes
+from tests.servers import Server, processes
+from tests.servers.conftest import ALL
 from tests.servers.postgresql import _installed, _lent
 from tests.servers.run import ROOT
 
-KILLABLE = [name for name in SERVERS if name != "sqlite"]
+KILLABLE = [name for name in ALL if name != "sqlite"]
+ONE_OF_EACH = [name for name in ("postgresql18", "mysql", "mariadb118") if name in ALL]
 
 
 def rows(url: str, statement: str) -> list[tuple[object, ...]]:
@@ -36,10 +38,10 @@ def test_answers(database: str) -> None:
 
 
 def test_version_is_what_the_name_promises(server: Server) -> None:
-    """`postgresql16` runs a PostgreSQL 16."""
+    """`postgresql16` runs a PostgreSQL 16, and `mariadb1011` a MariaDB 10.11."""
     digits = server.name.removeprefix(server.engine)
     assert server.version >= (3,)
-    assert not digits or server.version[0] == int(digits)
+    assert "".join(map(str, server.version)).startswith(digits)
 
 
 def test_each_driver_reaches_the_database(server: Server) -> None:
@@ -100,7 +102,8 @@ def test_commits_survive_a_kill(name: str, own_server: Callable[..., Server]) ->
 def test_stops_and_starts_with_other_settings(name: str, own_server: Callable[..., Server]) -> None:
     """`own_server` takes settings, and an orderly stop ends open sessions instead of waiting."""
     server = own_server(name, max_connections="17")
-    assert rows(server.url(), "SHOW max_connections") == [("17",)]
+    asked = "SHOW max_connections" if server.engine == "postgresql" else "SELECT @@max_connections"
+    assert [str(value) for (value,) in rows(server.url(), asked)] == ["17"]
     engine = sa.create_engine(server.url())
     with engine.connect() as connection:
         connection.execute(sa.text("SELECT 1"))
@@ -110,11 +113,11 @@ def test_stops_and_starts_with_other_settings(name: str, own_server: Callable[..
     assert processes.pid(server.home) is None
 
 
-def test_runs_without_rights(postgresql: Server) -> None:
+def test_runs_without_rights(server: Server) -> None:
     """No server runs as root: a bug in a test then cannot harm the machine."""
-    number = processes.pid(postgresql.home)
+    number = processes.pid(server.home)
     if number is None:
-        pytest.skip("the server is not ours")
+        pytest.skip("there is no process of ours")
     assert psutil.Process(number).uids().real != 0
 
 
@@ -126,21 +129,31 @@ def test_lent_programs_find_their_libraries(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sign", "workers"),
-    [(signal.SIGKILL, 0), (signal.SIGKILL, 2), (signal.SIGTERM, 0), (signal.SIGINT, 0)],
+    ("sign", "workers", "server"),
+    [
+        (signal.SIGKILL, 0, "postgresql18"),
+        (signal.SIGKILL, 2, "postgresql18"),
+        (signal.SIGTERM, 0, "postgresql18"),
+        (signal.SIGINT, 0, "postgresql18"),
+        *((signal.SIGKILL, 0, name) for name in ONE_OF_EACH[1:]),
+    ],
+    indirect=["server"],
 )
-def test_ends_with_its_run(sign: signal.Signals, workers: int, tmp_path: Path) -> None:
+def test_ends_with_its_run(
+    sign: signal.Signals, workers: int, server: Server, tmp_path: Path
+) -> None:
     """However a test run ends, its servers end with it, and their data goes."""
     script = tmp_path / "test_forever.py"
     note = tmp_path / "note"
     script.write_text(
         "import pathlib, time\n"
-        "def test_forever(postgresql):\n"
-        f"    pathlib.Path({str(note)!r}).write_text(str(postgresql.home))\n"
+        "def test_forever(own_server):\n"
+        f"    home = own_server({server.name!r}).home\n"
+        f"    pathlib.Path({str(note)!r}).write_text(str(home))\n"
         "    time.sleep(60)\n"
     )
     run = inner_run(script, "-n", str(workers))
-    processes.wait_until(lambda: note.exists() and bool(note.read_text()), 30)
+    processes.wait_until(lambda: note.exists() and bool(note.read_text()), 60)
     home = Path(note.read_text())
     number = processes.pid(home)
     assert number is not None
@@ -151,16 +164,18 @@ def test_ends_with_its_run(sign: signal.Signals, workers: int, tmp_path: Path) -
     processes.wait_until(lambda: not processes.runs(number) and not home.parent.exists(), 15)
 
 
-def test_two_runs_do_not_meet(tmp_path: Path) -> None:
+@pytest.mark.parametrize("server", ONE_OF_EACH, indirect=True)
+def test_two_runs_do_not_meet(server: Server, tmp_path: Path) -> None:
     """Two test runs at once have servers of their own, and the end of one leaves the other."""
     script = tmp_path / "test_twice.py"
     script.write_text(
-        "import time\n"
-        "def test_here(postgresql):\n"
-        "    url = postgresql.create_database()\n"
+        "import pytest, time\n"
+        f"@pytest.mark.parametrize('server', [{server.name!r}], indirect=True)\n"
+        "def test_here(server):\n"
+        "    url = server.create_database()\n"
         "    time.sleep(1)\n"
-        "    postgresql.drop_database(url)\n"
-        "    print('HOME', postgresql.home)\n"
+        "    server.drop_database(url)\n"
+        "    print('HOME', server.home)\n"
     )
     runs = [inner_run(script) for _ in range(2)]
     outputs = [run.communicate(timeout=60)[0] for run in runs]
@@ -173,9 +188,9 @@ def test_a_missing_server_is_a_skip_here_and_a_failure_in_ci(tmp_path: Path) -> 
     """The skip says how to get the server; CI must not pass by having no servers."""
     script = tmp_path / "test_missing.py"
     script.write_text(
-        "from tests.servers import SERVERS, Missing, Server\n"
+        "from tests.servers.conftest import ALL\n"
         "from tests.servers.postgresql import PostgreSQL\n"
-        "SERVERS['postgresql99'] = PostgreSQL\n"
+        "ALL['postgresql99'] = PostgreSQL\n"
         "def test_it(own_server): own_server('postgresql99')\n"
     )
     laptop = inner_run(script, CI="").communicate(timeout=60)[0]
@@ -184,26 +199,30 @@ def test_a_missing_server_is_a_skip_here_and_a_failure_in_ci(tmp_path: Path) -> 
     assert "1 failed" in inner_run(script, CI="true").communicate(timeout=60)[0]
 
 
-def test_a_url_replaces_the_server(postgresql: Server, tmp_path: Path) -> None:
+@pytest.mark.parametrize("server", ONE_OF_EACH, indirect=True)
+def test_a_url_replaces_the_server(server: Server, tmp_path: Path) -> None:
     """A running server is used as it is, and is not ours to stop."""
     script = tmp_path / "test_url.py"
     script.write_text(
         "import pytest\n"
-        "def test_it(postgresql):\n"
-        "    assert not postgresql.ours\n"
-        "    with postgresql.fresh() as url: pass\n"
-        "    with pytest.raises(RuntimeError): postgresql.stop()\n"
+        f"@pytest.mark.parametrize('server', [{server.name!r}], indirect=True)\n"
+        "def test_it(server):\n"
+        "    assert not server.ours\n"
+        "    with server.fresh() as url: pass\n"
+        "    with pytest.raises(RuntimeError): server.stop()\n"
     )
-    name = f"FALSEWORK_TEST_{postgresql.name.upper()}_URL"
-    output = inner_run(script, **{name: postgresql.url()}).communicate(timeout=60)[0]
+    name = f"FALSEWORK_TEST_{server.name.upper()}_URL"
+    output = inner_run(script, **{name: server.url()}).communicate(timeout=60)[0]
     assert "1 passed" in output, output
-    assert postgresql.version
+    assert server.version
 
 
 def inner_run(script: Path, *more: str, **env: str) -> "subprocess.Popen[str]":
     """A test run of its own, with this one's fixtures."""
     shutil.copy(ROOT / "pyproject.toml", script.parent)
-    (script.parent / "conftest.py").write_text("from tests.conftest import *\n")
+    (script.parent / "conftest.py").write_text(
+        "from tests.conftest import *\nfrom tests.servers.conftest import *\n"
+    )
     options = ("-p", "no:cacheprovider", "-s", "-ra", "-o", "testpaths=.", *more)
     return subprocess.Popen(
         [sys.executable, "-m", "pytest", *options, str(script)],
