@@ -109,7 +109,7 @@ class _Catalog:
         in_key = {number for c in keys for number in c[6]}
         return Table(
             name=TableName(schema, name),
-            columns=tuple(_column(a, a[1] in in_key) for a in attributes),
+            columns=tuple(_column(a, types, a[1] in in_key) for a in attributes),
             primary_key=next((PrimaryKey(_named(c[6], names), c[1]) for c in keys), None),
             uniques=tuple(
                 UniqueConstraint(c[1], _named(c[6], names)) for c in constraints if c[2] == "u"
@@ -164,9 +164,9 @@ def _order(option: int) -> str:
     return (" DESC" if descending else "") + nulls
 
 
-def _column(row: Row, in_key: bool) -> Column:
+def _column(row: Row, types: Mapping[str, SqlType], in_key: bool) -> Column:
     """A column. A counter of its own, or a key's counter, is the engine's to supply."""
-    type = READER.type(row[3])
+    type = types[row[2]]
     default = None if row[5] is None or row[7] else READER.default(row[5], type)
     counts = bool(row[6])
     if default is not None and default.text.startswith("nextval(") and is_serial(type):
@@ -177,7 +177,7 @@ def _column(row: Row, in_key: bool) -> Column:
         nullable=not row[4],
         default=None if counts else default,
         autoincrement=counts,
-        generated=READER.expression(row[5]) if row[7] else None,
+        generated=READER.expression(row[5], types) if row[7] else None,
         collation=row[9],
         stored=row[7] == "s",
     )

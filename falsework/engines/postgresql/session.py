@@ -15,6 +15,9 @@ from falsework.model.engine import Version
 
 READ_ONLY = "falsework_read_only"
 
+# What version() says of products that began as PostgreSQL, or say that they are.
+_OTHERS = ("Redshift", "Greenplum", "-YB-", "Materialize")
+
 # A peer that has vanished is noticed after 30 + 3 * 10 s of silence, or 60 s of unanswered data,
 # instead of the two hours that systems default to.
 _KEEPALIVE = {
@@ -98,9 +101,9 @@ def settled(connection: Connection, sql: str, given: Mapping[str, object] | None
 
 
 def mine(connection: Connection) -> bool:
-    """PostgreSQL itself, not another product that speaks its protocol (CockroachDB, Redshift)."""
+    """PostgreSQL itself, not another product that speaks its protocol and locks otherwise."""
     name = str(settled(connection, "SELECT version()"))
-    return name.startswith("PostgreSQL ") and "Redshift" not in name and "Cockroach" not in name
+    return name.startswith("PostgreSQL ") and not any(other in name for other in _OTHERS)
 
 
 def version(connection: Connection) -> Version:

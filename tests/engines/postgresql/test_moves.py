@@ -107,3 +107,20 @@ def test_an_index_with_an_expression_is_built_again(db: Database) -> None:
 
     db.run("CREATE INDEX part ON t (x) WHERE x <> ''")
     assert seen(db, grow).cost is Cost.BUILD
+
+
+GROWN = ["ALTER TABLE t ALTER x TYPE varchar(9)"]
+
+
+@pytest.mark.parametrize("t_is_parent", [True, False])
+def test_both_sides_of_a_foreign_key_are_locked(db: Database, t_is_parent: bool) -> None:
+    """Also where nothing is rewritten: parents and children wait, too."""
+    parent, child = ("t", "other") if t_is_parent else ("other", "t")
+    db.run(
+        f"CREATE TABLE {parent} (x varchar(5) PRIMARY KEY)",
+        f"CREATE TABLE {child} (x varchar(5) REFERENCES {parent})",
+    )
+    found = seen(db, GROWN)
+
+    assert found.cost is Cost.METADATA
+    assert (found.lock, found.others) == ("ACCESS EXCLUSIVE", {"other": "ACCESS EXCLUSIVE"})
