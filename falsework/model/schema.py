@@ -77,7 +77,8 @@ class Column(Frozen, frozen=True):
     """One column. ``generated`` and ``collation`` are None where the table's own rule holds.
 
     ``stored`` tells a computed column that is kept on disk from one computed when it is read; an
-    engine that has only one kind leaves it False.
+    engine that has only one kind leaves it False. ``attributes`` are further words of the engine
+    that a statement which spells the column anew has to repeat, or they are lost.
     """
 
     name: str
@@ -88,6 +89,7 @@ class Column(Frozen, frozen=True):
     generated: str | None = None  # the expression of a computed column
     collation: str | None = None
     stored: bool = False
+    attributes: tuple[str, ...] = ()
 
     @property
     def optional(self) -> bool:
