@@ -28,6 +28,7 @@ class MariaDB(MySQL):
         "innodb_log_file_size": "64M",
         # As an operator who wants to see who waits for whom: it is off as it comes.
         "performance_schema_instrument": "wait/lock/metadata/sql/mdl=ON",
+        "ssl": "OFF",  # or 11.4 and later make an RSA key at each start, for a second or two
     }
 
     def initialise(self, programs: Unpacked) -> None:
