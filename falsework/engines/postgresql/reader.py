@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from falsework.engines.postgresql import compare, defaults, expressions, types
+from falsework.engines.postgresql.rules import Types
 from falsework.model.schema import Default, SqlType
 
 
@@ -17,7 +18,7 @@ class Reader:
         """The default of a column of that type; None for a plain NULL."""
         return defaults.normalized(text, type)
 
-    def expression(self, text: str, columns: expressions.Types | None = None) -> str:
+    def expression(self, text: str, columns: Types | None = None) -> str:
         """The normal form. With the columns' types, casts that the server added go as well."""
         return expressions.normalized(text, columns)
 
