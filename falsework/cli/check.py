@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from falsework.cli.options import FILE, lock_budget
 
 if TYPE_CHECKING:
     from falsework.checks import CheckResult
-    from falsework.model.plan import Plan
+    from falsework.model.plan import Plan, Question
     from falsework.session import Session
 
 
@@ -96,7 +97,7 @@ def check(
         due=session.journal.due or Phase.EXPAND,
         done=session.journal.done,
         timeout=timeout,
-        told=lambda q: call.tell(f"counting: {q.table}: {q.kind}") if call.verbose else None,
+        told=lambda q: _counting(call, q),
     )
     return call.answer(
         code_of(results, plan),
@@ -108,6 +109,14 @@ def check(
             "refusals": len(plan.refusals),
         },
     )
+
+
+def _counting(call: Call, question: Question) -> None:
+    """Somebody who waits for a count wants to know of what."""
+    if call.verbose or sys.stderr.isatty():
+        from falsework.report.words import shown
+
+        call.tell(shown(f"counting {question.table}: {question.kind}"))
 
 
 def _plan(call: Call, session: Session, file: Path | None) -> Plan:

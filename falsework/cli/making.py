@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from falsework.cli.call import Call
 from falsework.errors import Refused
-from falsework.model.plan import Plan
+from falsework.model.plan import Phase, Plan
 from falsework.model.policy import Policy
 from falsework.report.plan import Standing
 from falsework.session import Session, models_of
@@ -33,15 +33,18 @@ def make(call: Call, session: Session, decided: Policy, *, anew: bool = False) -
             present = session.present(models_of(call.config))
             if present.intent != stored.intent:
                 raise _other(session)
-        return Made(stored, _standing(session, session.journal.done), stored=True)
+        standing = _standing(session, session.journal.done, due=session.journal.due)
+        return Made(stored, standing, stored=True)
     present = session.present(models_of(call.config))
     standing = _standing(session, frozenset(), empty=not present.live.tables)
     return Made(session.plan(present, decided), standing, stored=False)
 
 
-def _standing(session: Session, done: frozenset[str], *, empty: bool = False) -> Standing:
+def _standing(
+    session: Session, done: frozenset[str], *, empty: bool = False, due: Phase | None = None
+) -> Standing:
     owned = session.journal.owned is not None
-    return Standing(session.name, done, session.lock_budget, empty, owned)
+    return Standing(session.name, done, session.lock_budget, empty, owned, due)
 
 
 def _other(session: Session) -> Refused:

@@ -12,7 +12,7 @@ from falsework.cli.frame import AGAIN, HUMAN, OK, command
 from falsework.cli.options import FILE, accept, allow_downtime, lock_budget
 
 if TYPE_CHECKING:
-    from falsework.model.plan import Plan
+    from falsework.cli.making import Made
 
 
 @command("plan", example="db-plan --url env:DATABASE_URL --models nova.db.models:metadata")
@@ -56,14 +56,14 @@ def plan(
         write_plan(out, made.plan)
     page = replace(call.page, full=sql or call.verbose)
     return call.answer(
-        _code(made.plan, made.standing.done, check=check),
+        _code(made, check=check),
         lambda: plan_text(made.plan, made.standing, page),
         lambda: {"database": session.name, **plan_body(made.plan, made.standing.done)},
     )
 
 
-def _code(plan: Plan, done: frozenset[str], *, check: bool) -> int:
-    if plan.refusals:
+def _code(made: Made, *, check: bool) -> int:
+    if made.plan.refusals:
         return HUMAN
-    pending = any(s.id not in done for s in plan.steps)
+    pending = made.stored or bool(made.plan.steps)
     return AGAIN if check and pending else OK

@@ -37,6 +37,7 @@ class Standing:
     ``budget``    seconds that others may be made to wait; None: not to be told
     ``empty``     whether the database has no table yet
     ``owned``     whether a release is recorded as the owner of the schema
+    ``due``       the phase to run next of a plan under way, which may have no step left to run
     """
 
     database: str
@@ -44,6 +45,7 @@ class Standing:
     budget: float | None = None
     empty: bool = False
     owned: bool = True
+    due: Phase | None = None
 
 
 def plan_text(
@@ -168,16 +170,17 @@ def verdict_lines(plan: Plan, standing: Standing, page: Page = PAGE) -> Iterator
 
 
 def _verdict(plan: Plan, standing: Standing) -> tuple[str, str]:
-    due = next((s.phase for s in plan.steps if s.id not in standing.done), None)
+    left = next((s.phase for s in plan.steps if s.id not in standing.done), None)
+    due = standing.due or left
     if plan.refusals:
         return "Refused: nothing of this plan runs until the above is settled.", "bad"
-    if not plan.steps:
+    if not plan.steps and standing.due is None:
         return "Nothing to do: the database has what the models ask for.", "good"
     if due is None:
         return "All steps are done.", "good"
     if standing.empty:
         return "Next: db-sync. The database is empty, so nobody has to be spared.", ""
-    if plan.questions:
+    if plan.questions and left is not None:
         text = f"Next: db-check, which counts the rows that matter to this plan, then db-{due}."
         return text, ""
     return f"Next: db-{due}.", ""
