@@ -8,6 +8,7 @@ nothing (tables, constraints, indexes) and in their own order where it does (col
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from enum import StrEnum
 from functools import cached_property
@@ -109,6 +110,9 @@ class PrimaryKey(Frozen, frozen=True):
     name: str | None = None
 
 
+_ORDER = re.compile(r"( DESC)?( NULLS (FIRST|LAST))?$")
+
+
 class Index(Frozen, frozen=True):
     """An index that backs no constraint.
 
@@ -123,6 +127,11 @@ class Index(Frozen, frozen=True):
     uses: tuple[str, ...] = ()
     method: str | None = None  # None: the engine's ordinary one
     valid: bool = True
+
+    @property
+    def plain(self) -> bool:
+        """Whether every entry is a column, in whatever order it is sorted; no expression."""
+        return {_ORDER.sub("", entry) for entry in self.columns} <= set(self.uses)
 
 
 class UniqueConstraint(Frozen, frozen=True):

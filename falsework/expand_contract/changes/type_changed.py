@@ -71,9 +71,41 @@ class TypeChanged(Frozen, frozen=True):
             rank=Rank.WIDEN if phase is Phase.EXPAND else Rank.TIGHTEN_TYPE,
             title=f"change {self.column} from {self.old} to {self.new}",
             edits=(SetType(table=self.table, column=self.column, type=self.new),),
-            cost=cost,
+            cost=max(cost, self._dependants_cost(upgrade)),
+            also_locks=self._partners(upgrade),
             hazards=(Hazard.REPREPARE,) if upgrade.server.engine.reprepares else (),
         )
+
+    def _dependants_cost(self, upgrade: Upgrade) -> Cost:
+        """What the server does to keep everything over the column true.
+
+        A check is scanned again and an index whose predicate or expression uses the column is built
+        again even where the type itself is catalog only: measured on PostgreSQL 15 to 18 with
+        varchar(5) to varchar(9).
+        """
+        table = upgrade.old.table(self.table)
+        if table is None:
+            return Cost.METADATA
+        derived = [i for i in table.indexes if self.column in i.uses]
+        if any(i.where is not None or not i.plain for i in derived):
+            return Cost.BUILD
+        checked = any(self.column in c.uses for c in table.checks)
+        return Cost.SCAN if checked else Cost.METADATA
+
+    def _partners(self, upgrade: Upgrade) -> tuple[TableName, ...]:
+        """The tables that a foreign key over the column ties to this one: they are locked too."""
+        table = upgrade.old.table(self.table)
+        parents = (
+            {f.parent for f in table.foreign_keys if self.column in f.columns} if table else set()
+        )
+        children = {
+            t.name
+            for name in upgrade.old.children.get(self.table, frozenset())
+            if (t := upgrade.old.table(name))
+            for f in t.foreign_keys
+            if f.parent == self.table and self.column in f.parent_columns
+        }
+        return tuple(sorted((parents | children) - {self.table}))
 
     def _views(self, upgrade: Upgrade) -> tuple[Refusal, ...]:
         if not upgrade.server.engine.views_stop_types:
