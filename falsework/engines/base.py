@@ -11,12 +11,12 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Protocol
 
-from sqlalchemy import URL, Connection
+from sqlalchemy import URL, Connection, Dialect
 from sqlalchemy import Engine as Pool
 from sqlalchemy.exc import DBAPIError
 
 from falsework.model.engine import Engine, Version
-from falsework.model.schema import Default, Schema, SqlType, TableName
+from falsework.model.schema import Default, Schema, SqlType, Table, TableName
 
 
 class Trouble(StrEnum):
@@ -81,6 +81,21 @@ class Models(Protocol):
         """Whether CREATE TABLE makes one key of two over the same columns, the first one."""
         ...
 
+    @property
+    def names_per_table(self) -> frozenset[Unnamed]:
+        """Kinds whose names the server makes up to differ in their table, not in its schema."""
+        ...
+
+    @property
+    def inline_checks_have_names(self) -> bool:
+        """Whether a check written inside a column is a constraint like others."""
+        ...
+
+    @property
+    def enums_are_objects(self) -> bool:
+        """Whether a native enum is a type of its own that ``create_all`` makes."""
+        ...
+
     def counts(self, type: str, *, sole_key: bool, options: Sequence[str]) -> bool:
         """Whether the server supplies the value of a column written with this type.
 
@@ -114,6 +129,13 @@ class Models(Protocol):
 
     def new_uuid(self, type: SqlType) -> str | None:
         """SQL for another random UUID in each row, in the type's form; None: it does not fit."""
+        ...
+
+    def settled(self, table: Table, live: Table | None, dialect: Dialect) -> Table:
+        """The table as CREATE TABLE leaves it: with what the server adds and words in its way.
+
+        ``live``  the table as it is, where it is there: what the models leave unsaid stays so
+        """
         ...
 
 

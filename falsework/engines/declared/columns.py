@@ -148,5 +148,6 @@ def _named_type(reading: Reading, type: TypeEngine[object]) -> bool:
     used = getattr(type, "item_type", type).dialect_impl(reading.dialect)
     used = used.impl if isinstance(used, TypeDecorator) else used
     if isinstance(used, Enum):
-        return bool(used.native_enum and reading.dialect.supports_native_enum)
+        native = used.native_enum and reading.dialect.supports_native_enum
+        return bool(native) and reading.driver.models.enums_are_objects
     return used.__visit_name__ == "DOMAIN"

@@ -15,7 +15,7 @@ from falsework.engines.normalize import Form, names_in, tokens, unwrapped
 from falsework.errors import ConfigError
 from falsework.model.schema import Index
 
-_MANAGED = frozenset({"where", "using", "concurrently", "ops"})
+_MANAGED = frozenset({"where", "using", "concurrently", "ops", "length", "prefix"})
 
 
 def indexes(reading: Reading, table: Table) -> tuple[Index, ...]:
@@ -38,9 +38,11 @@ def _index(reading: Reading, table: Table, index: AnyIndex) -> Index:
     known = tuple(str(c.name) for c in table.columns)
     classes = cast("Mapping[str, str]", given.get("ops") or {})
     entries = tuple(_entries(reading, index, known, classes))
+    if lengths := given.get("length"):
+        entries = tuple((_cut_short(entry, plain, lengths), plain) for entry, plain in entries)
     predicate = _predicate(reading, given.get("where"))
     used = {n for entry, plain in entries for n in ((plain,) if plain else names_in(entry, known))}
-    method = str(given.get("using") or "").lower() or None
+    method = str(given.get("using") or given.get("prefix") or "").lower() or None
     return Index(
         name=name,
         columns=tuple(entry for entry, _ in entries),
@@ -73,6 +75,14 @@ def _entries(
         operators = classes.get(str(getattr(expression, "key", "")), "")
         suffix = f" {operators}{order}" if operators else order
         yield (column or reading.reader.expression(text)) + suffix, column
+
+
+def _cut_short(entry: str, plain: str | None, lengths: object) -> str:
+    """The entry with the length of the prefix that alone is indexed: ``name(10) DESC``."""
+    length = lengths.get(plain) if isinstance(lengths, Mapping) else lengths
+    if plain is None or length is None:
+        return entry
+    return f"{plain}({length}){entry.removeprefix(plain)}"
 
 
 def _cut(text: str) -> tuple[str, str]:

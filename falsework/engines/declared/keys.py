@@ -25,20 +25,22 @@ from falsework.model.schema import (
 class Names:
     """Names of constraints, also of those that the server will name. One for all tables.
 
-    ``taken`` holds, for each schema, the names given so far
+    ``taken`` holds, for each schema, or table where names belong to one, the names given so far
     """
 
     reading: Reading
-    taken: dict[str, set[str]] = field(default_factory=dict)
+    taken: dict[tuple[str, str | None], set[str]] = field(default_factory=dict)
 
     def of(
         self, table: Table, name: str | None, kind: Unnamed, columns: tuple[str, ...]
     ) -> str | None:
         """The given name, or what the server makes of a constraint without; None: it stays so."""
         schema, table_name = self.reading.table_name(table)
-        taken = self.taken.setdefault(schema, set())
+        models = self.reading.driver.models
+        scope = table_name if kind in models.names_per_table else None
+        taken = self.taken.setdefault((schema, scope), set())
         if name is None:
-            name = self.reading.driver.models.constraint_name(kind, table_name, columns, taken)
+            name = models.constraint_name(kind, table_name, columns, taken)
         if name is not None:
             taken.add(name)
         return name
@@ -105,7 +107,10 @@ def _unique_keys(
 def _check(reading: Reading, names: Names, table: Table, constraint: AnyCheck) -> CheckConstraint:
     text = reading.sql(constraint.sqltext)
     uses = names_in(text, (str(c.name) for c in table.columns))
-    name = names.of(table, reading.name(constraint), Unnamed.CHECK, uses)
+    name = reading.name(constraint)
+    inline = any(constraint in c.constraints for c in table.columns)
+    if not inline or reading.driver.models.inline_checks_have_names:
+        name = names.of(table, name, Unnamed.CHECK, uses)
     return CheckConstraint(name, reading.reader.expression(text), uses)
 
 

@@ -42,7 +42,7 @@ def declared(
     for one in (metadata,) if isinstance(metadata, MetaData) else metadata:
         for table in one.tables.values():
             _add(reading, tables, table)
-    pictures = [_picture(reading, names, table) for table in tables.values()]
+    pictures = [_picture(reading, names, table, live) for table in tables.values()]
     intents = [
         (p.name, intent(reading, t, p, live))
         for p, t in zip(pictures, tables.values(), strict=True)
@@ -68,7 +68,7 @@ def _add(reading: Reading, tables: dict[TableName, Table], table: Table) -> None
     tables[name] = table
 
 
-def _picture(reading: Reading, names: Names, table: Table) -> Picture:
+def _picture(reading: Reading, names: Names, table: Table, live: Schema | None) -> Picture:
     name = reading.table_name(table)
     try:
         written = specifications(reading, table)
@@ -79,7 +79,7 @@ def _picture(reading: Reading, names: Names, table: Table) -> Picture:
         )
         inline = any("PRIMARY" in w.words for w in written.values())
         found = keys(reading, names, table, inline_key=inline)
-        return Picture(
+        picture = Picture(
             name,
             columns(reading, table, written, options),
             found.primary_key,
@@ -88,7 +88,9 @@ def _picture(reading: Reading, names: Names, table: Table) -> Picture:
             found.checks,
             indexes(reading, table),
             options=options,
-        ).sorted()
+        )
+        was = live.table(name) if live else None
+        return reading.driver.models.settled(picture, was, reading.dialect).sorted()
     except SQLAlchemyError as error:
         raise ConfigError(
             f"table {name}: {' '.join(str(error).split())}",

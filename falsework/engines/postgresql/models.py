@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Sequence
 from itertools import count
 
+from sqlalchemy import Dialect
+
 from falsework.engines.base import Unnamed
 from falsework.engines.postgresql.names import LIMIT
-from falsework.model.schema import SqlType
+from falsework.model.schema import SqlType, Table
 
 _SERIAL = frozenset({"SERIAL", "BIGSERIAL", "SMALLSERIAL"})
 _LABELS = {
@@ -27,6 +29,9 @@ class PostgreSQLModels:
     ordinary_index = "btree"
     merges_keys = True
     table_options: frozenset[str] = frozenset()
+    names_per_table: frozenset[Unnamed] = frozenset()
+    inline_checks_have_names = True
+    enums_are_objects = True
 
     def counts(self, type: str, *, sole_key: bool, options: Sequence[str]) -> bool:
         return type.upper() in _SERIAL
@@ -65,6 +70,9 @@ class PostgreSQLModels:
             return f"{_UUID}::text"
         bare = isinstance(length, int) and length >= 32
         return f"replace({_UUID}::text, '-', '')" if bare else None
+
+    def settled(self, table: Table, live: Table | None, dialect: Dialect) -> Table:
+        return table
 
 
 def _columns(kind: Unnamed, columns: Sequence[str]) -> str:

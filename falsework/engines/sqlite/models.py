@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
 
+from sqlalchemy import Dialect
+
 from falsework.engines.base import Unnamed
-from falsework.model.schema import SqlType
+from falsework.model.schema import SqlType, Table
 
 _WITHOUT_ROWID = "WITHOUT ROWID"
 _AUTOINCREMENT = "AUTOINCREMENT"
@@ -30,6 +32,9 @@ class SQLiteModels:
     ordinary_index = None
     merges_keys = False
     table_options = frozenset({"with_rowid", "strict", "autoincrement"})
+    names_per_table: frozenset[Unnamed] = frozenset()
+    inline_checks_have_names = True
+    enums_are_objects = False
 
     def counts(self, type: str, *, sole_key: bool, options: Sequence[str]) -> bool:
         """A sole key of exactly this type is the row's number, whatever the model says of it.
@@ -69,3 +74,6 @@ class SQLiteModels:
         if length is None or (isinstance(length, int) and length >= 36):
             return _DASHES
         return _BARE if isinstance(length, int) and length >= 32 else None
+
+    def settled(self, table: Table, live: Table | None, dialect: Dialect) -> Table:
+        return table
