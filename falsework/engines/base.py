@@ -233,6 +233,13 @@ class Driver(Protocol):
         """Sessions that hold locks on the tables or an old transaction, for people; may be ()."""
         ...
 
+    def make_way(self, connection: Connection, tables: Sequence[TableName]) -> bool:
+        """End what the server itself does to the tables and short tries for a lock never outlast.
+
+        Without making a reader or writer wait, within a few seconds; whether there was anything.
+        """
+        ...
+
     def trouble(self, error: DBAPIError) -> Trouble:
         """What the error means. Never guesses: OTHER when it is not known."""
         ...

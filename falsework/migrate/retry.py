@@ -89,6 +89,8 @@ class Patience:
                 done="nothing of this step; the steps before it stay done",
             )
         self._observer(Event(Moment.WAITING, self._what, note="; ".join(blockers)))
+        if self._session.make_way(self._tables):
+            return  # the way is free for a moment: no pause
         left = self._settings.lock_wait_seconds - waited
         self._sleep(min(left, pause_after(self._locks)))
 

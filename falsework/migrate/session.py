@@ -114,6 +114,14 @@ class Session:
         except DBAPIError:
             return ()
 
+    def make_way(self, tables: Sequence[TableName]) -> bool:
+        """End the server's own work on the tables, where it is what keeps the lock."""
+        try:
+            with self.looking() as connection:
+                return self.target.driver.make_way(connection, tables)
+        except DBAPIError:
+            return False
+
     def _worker(self) -> Connection:
         if self._work is not None and dead(self._work):
             self.close()

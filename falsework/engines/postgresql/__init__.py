@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from falsework.engines.base import Driver
-from falsework.engines.postgresql import catalog, locks, session, trouble
+from falsework.engines.postgresql import catalog, locks, maintenance, session, trouble
 from falsework.engines.postgresql.facts import Facts
 from falsework.engines.postgresql.models import PostgreSQLModels
 from falsework.engines.postgresql.moves import type_move
@@ -60,6 +60,7 @@ class _PostgreSQL:
     read = staticmethod(catalog.read)
     rows = staticmethod(catalog.rows)
     blockers = staticmethod(locks.blockers)
+    make_way = staticmethod(maintenance.make_way)
     sessions = staticmethod(locks.sessions)
     trouble = staticmethod(trouble.trouble)
 

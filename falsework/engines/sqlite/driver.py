@@ -94,6 +94,10 @@ class SQLiteDriver:
         """Nothing: SQLite does not know who holds the lock of a file."""
         return ()
 
+    def make_way(self, connection: Connection, tables: Sequence[TableName]) -> bool:
+        """Nothing: SQLite does nothing by itself."""
+        return False
+
     def trouble(self, error: DBAPIError) -> Trouble:
         return trouble(error)
 
