@@ -5,12 +5,12 @@ from __future__ import annotations
 from falsework.engines.connect import Target
 from falsework.errors import Refused
 from falsework.migrate.journal import Journal, State
-from falsework.migrate.locks import run_lock
 from falsework.migrate.observer import Observer, silent
 from falsework.migrate.record import Recorder, transaction
 from falsework.migrate.retry import translated
 from falsework.migrate.settings import Settings
 from falsework.migrate.tables import create, tables
+from falsework.migrate.taking import run_lock
 from falsework.model.schema import Schema
 
 DEFAULTS = Settings()

@@ -14,7 +14,7 @@ from falsework.migrate import gate
 from falsework.migrate.drift import differences
 from falsework.migrate.gate import Ask
 from falsework.migrate.journal import Journal, State
-from falsework.migrate.locks import RunLock, run_lock
+from falsework.migrate.locks import RunLock
 from falsework.migrate.observer import Observer, silent
 from falsework.migrate.record import Recorder
 from falsework.migrate.retry import translated
@@ -22,6 +22,7 @@ from falsework.migrate.session import Session
 from falsework.migrate.settings import Outcome, Settings, StepOutcome
 from falsework.migrate.steps import run_step
 from falsework.migrate.tables import create, tables
+from falsework.migrate.taking import run_lock
 from falsework.migrate.work import Work, names
 from falsework.model.plan import Phase, Plan
 from falsework.model.schema import Schema
@@ -143,7 +144,10 @@ def _store(work: Work, journal: Journal) -> None:
         work.number = work.recorder.store_plan(connection, work.plan, live, work.settings.release)
         work.recorder.entry(connection, work.number, State.PLAN_STORED, digest=live.digest)
 
-    work.write("storing the plan", store)
+    def stored(now: Journal) -> bool:
+        return now.plan is not None and now.number != journal.number
+
+    work.write("storing the plan", store, written=stored)
     work.picture = live
 
 
@@ -161,18 +165,22 @@ def _kept(journal: Journal) -> Schema:
 
 def _steps(work: Work, journal: Journal) -> Outcome:
     phase, number = work.phase, work.number
-    begun = any(e.phase is phase and e.state is State.PHASE_BEGUN for e in journal.history)
-    if not begun:
+    if phase not in journal.begun:
         work.write(
             f"db-{phase}",
             lambda c: work.recorder.entry(c, number, State.PHASE_BEGUN, phase=phase),
+            written=lambda now: phase in now.begun,
         )
     outcomes: list[StepOutcome] = []
     for step in work.plan.phase(phase):
         if step.id not in journal.done:
             work.check_stop()
             outcomes.append(run_step(work, step))
-    work.write(f"db-{phase}", lambda c: _finish(work, journal, c))
+    work.write(
+        f"db-{phase}",
+        lambda c: _finish(work, journal, c),
+        written=lambda now: phase in now.finished or now.plan is None,
+    )
     return Outcome(
         plan=work.plan.digest,
         phase=phase,

@@ -143,6 +143,11 @@ class Journal:
         return frozenset(s for s, state in self.states if state in (State.DONE, State.FOUND))
 
     @property
+    def begun(self) -> frozenset[Phase]:
+        """The phases that a run has begun."""
+        return frozenset(e.phase for e in self.history if e.phase and e.state is State.PHASE_BEGUN)
+
+    @property
     def digest(self) -> str | None:
         """The digest of the schema that the last entry with one recorded."""
         return next((e.digest for e in reversed(self.history) if e.digest), None)

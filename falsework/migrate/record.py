@@ -183,6 +183,8 @@ class Recorder:
         source = select(*row.values(), lock.c.token, func.current_timestamp()).where(
             lock.c.id == LOCK_ROW, lock.c.token == self.token
         )
-        added = connection.execute(insert(table).from_select([*row, "token", "written"], source))
+        statement = insert(table).from_select([*row, "token", "written"], source)
+        # Without being asked SQLAlchemy keeps the count of an INSERT for some drivers only.
+        added = connection.execute(statement, execution_options={"preserve_rowcount": True})
         if added.rowcount != 1:
             raise lost_lock()

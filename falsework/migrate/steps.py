@@ -11,10 +11,11 @@ from msgspec.structs import replace
 from sqlalchemy import Select, func, literal_column, select
 from sqlalchemy.exc import DBAPIError
 
+from falsework.engines.base import Trouble
 from falsework.errors import Drift, FalseworkError, LostLock, NeedsHuman, Refused
 from falsework.migrate import backfill, chunks, statements
 from falsework.migrate.drift import after, differences
-from falsework.migrate.journal import State
+from falsework.migrate.journal import Journal, State
 from falsework.migrate.observer import Moment
 from falsework.migrate.retry import note_of
 from falsework.migrate.settings import StepOutcome
@@ -34,28 +35,47 @@ class Look(Enum):
 
 def run_step(work: Work, step: Step) -> StepOutcome:
     """Bring the step to its end. Raises DBAPIError never, the rest of ``executor.run`` all."""
-    began = time.monotonic()
     work.tell(Moment.STEP, step)
+    outcome = _persist(work, step)
+    work.tell(Moment.STEP_DONE, step, rows=outcome.rows)
+    return outcome
+
+
+def _persist(work: Work, step: Step) -> StepOutcome:
+    """Try as often as it takes."""
+    began = time.monotonic()
     patience = work.patience(step)
-    started = False
+    started = unsure = False
     try:
         while True:
             try:
                 work.lock.verify()
+                if unsure and (outcome := _recorded(work, step, began)):
+                    return outcome
                 if not started:
                     _note(work, step, State.STARTED)
                     started = True
                 outcome = _try(work, step, began)
             except DBAPIError as error:
-                patience.after(error)
+                unsure = patience.after(error) is Trouble.LOST or unsure
             else:
                 if outcome is not None:
-                    work.tell(Moment.STEP_DONE, step, rows=outcome.rows)
                     return outcome
     except NeedsHuman as error:
         if not isinstance(error, LostLock):
             _failed(work, step, error)
         raise
+
+
+def _recorded(work: Work, step: Step, began: float) -> StepOutcome | None:
+    """What the journal says after a lost connection: the answer to a COMMIT may have been lost."""
+    journal = Journal.open(work.target)
+    if step.id not in journal.done or journal.picture is None:
+        return None
+    work.picture = journal.picture
+    rows = next((e.rows for e in reversed(journal.history) if e.step == step.id), None)
+    found = journal.state(step.id) is State.FOUND
+    return StepOutcome(step.id, found=found, seconds=time.monotonic() - began, rows=rows)
 
 
 def _try(work: Work, step: Step, began: float) -> StepOutcome | None:

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from falsework.engines.base import Trouble
 from falsework.engines.connect import Target
 from falsework.errors import Interrupted
+from falsework.migrate.journal import Journal
 from falsework.migrate.locks import RunLock
 from falsework.migrate.observer import Event, Moment, Observer
 from falsework.migrate.record import Recorder
@@ -69,17 +71,29 @@ class Work:
         """A new patience for a step or a chunk of it."""
         return self._patience(step.id, (step.table, *step.also_locks))
 
-    def write(self, what: str, job: Callable[[Connection], None]) -> None:
-        """Run ``job`` in one transaction of the journal's own, as often as it takes."""
+    def write(
+        self,
+        what: str,
+        job: Callable[[Connection], None],
+        *,
+        written: Callable[[Journal], bool],
+    ) -> None:
+        """Run ``job`` in one transaction of the journal's own, as often as it takes.
+
+        ``written`` says whether it was committed after all, where the answer was lost.
+        """
         patience = self._patience(what, ())
+        unsure = False
         while True:
             try:
                 self.lock.verify()
+                if unsure and written(Journal.open(self.target)):
+                    return
                 self.session.wait_for_locks(self.settings.lock_try_ms)
                 with self.session.transaction() as connection:
                     job(connection)
             except DBAPIError as error:
-                patience.after(error)
+                unsure = patience.after(error) is Trouble.LOST or unsure
             else:
                 return
 

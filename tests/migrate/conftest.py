@@ -14,10 +14,23 @@ from tests.servers import Server
 ROWS = 25
 
 
+# One version with each driver: what differs between drivers does not differ between versions.
+DRIVERS = {"postgresql18": "psycopg"}
+
+
+# Every point on a file and on one server at each run, every point everywhere in `make test-all`.
+EACH_RUN = ("sqlite", "postgresql18", pytest.param("postgresql16", marks=pytest.mark.full))
+
+
+def reach(server: Server, url: str) -> Target:
+    """The target behind the URL, through the driver that this server is tested with here."""
+    return connect(server.with_driver(url, DRIVERS.get(server.name)))
+
+
 @pytest.fixture
-def target(database: str) -> Iterator[Target]:
+def target(server: Server, database: str) -> Iterator[Target]:
     """An empty database on each server in turn."""
-    found = connect(database)
+    found = reach(server, database)
     yield found
     found.pool.dispose()
 

@@ -8,7 +8,7 @@ import pytest
 from falsework.engines.connect import Target, connect
 from falsework.migrate import Event, Journal, Settings
 from falsework.model.plan import Backfill, Phase, Plan
-from tests.migrate.conftest import people, story
+from tests.migrate.conftest import EACH_RUN, people, reach, story
 from tests.migrate.crash import Killer, killed_at, upgrade
 from tests.migrate.plans import dump, query
 from tests.servers import Server
@@ -19,11 +19,19 @@ TO_THE_END = 10  # every so many points the phases after it are run, too
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.parametrize("server", EACH_RUN, indirect=True)
 @pytest.mark.parametrize("phase", Phase)
 def test_a_kill_at_every_event(
     server: Server, phase: Phase, record_property: Callable[..., None]
 ) -> None:
     """Resume after a kill before and after each statement, journal write and commit."""
+    points = kill_at_every_event(server, phase)
+    record_property("crash_points", points)
+    assert 20 < points < MOST
+
+
+def kill_at_every_event(server: Server, phase: Phase) -> int:
+    """Hold that the phase ends as it should, whenever it is killed; how many points there are."""
     with server.fresh() as template:
         plan = _brought_to(phase, template)
         with server.fresh(template) as url:
@@ -35,7 +43,7 @@ def test_a_kill_at_every_event(
         points = 0
         while points < MOST:
             with server.fresh(template) as url:
-                target = connect(url)
+                target = reach(server, url)
                 if not _killed(target, plan, phase, points):
                     break
                 upgrade(target, plan, SMALL, phases=[phase])
@@ -46,8 +54,7 @@ def test_a_kill_at_every_event(
                 _once(target, plan, points)
                 _again_changes_nothing(target, plan, phase, points)
             points += 1
-        record_property("crash_points", points)
-        assert 20 < points < MOST
+        return points
 
 
 def _brought_to(phase: Phase, url: str) -> Plan:

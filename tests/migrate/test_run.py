@@ -7,6 +7,7 @@ from falsework.errors import PlanMismatch, Refused
 from falsework.migrate import Event, Journal, Moment, Settings, State, run
 from falsework.model.plan import Phase
 from tests.migrate.conftest import people, story
+from tests.migrate.crash import upgrade
 from tests.migrate.plans import dump, journal, query, read
 
 SMALL = Settings(chunk_rows=10)
@@ -27,6 +28,28 @@ def test_the_three_phases(target: Target) -> None:
     assert [o.finished for o in outcomes] == [False, False, True]
     assert read(target) == plan.owned
     assert query(target, "SELECT count(*), min(b) FROM t WHERE b = a || ':b'") == [(25, "a0:b")]
+
+
+def test_the_journal_line_by_line(target: Target) -> None:
+    """Each change of state has its line, in the order in which things happened."""
+    people(target)
+    plan = story(target)
+    upgrade(target, plan, SMALL)
+
+    steps = {p: [(s.id, p) for s in plan.phase(p)] for p in Phase}
+    assert journal(target) == [
+        ("", "", "plan stored"),
+        *(
+            line
+            for phase in Phase
+            for line in (
+                ("", phase, "phase begun"),
+                *((*step, state) for step in steps[phase] for state in ("started", "done")),
+                ("", phase, "phase finished"),
+            )
+        ),
+        ("", "", "plan finished"),
+    ]
 
 
 def test_a_phase_that_is_done_does_nothing(target: Target) -> None:

@@ -100,6 +100,21 @@ def test_a_frozen_runner_is_fenced(target: Target) -> None:
     assert (dump(target), Journal.open(target)) == before
 
 
+def test_a_lease_is_kept_alive(target: Target) -> None:
+    """A step may take many times the lease: nobody takes over from a runner that lives."""
+    people(target)
+    plan = story(target)
+    short = Settings(chunk_rows=10, lease_seconds=0.6, wait_seconds=0.0)
+
+    def observer(event: Event) -> None:
+        if (event.moment, event.step) == (Moment.STEP, "t_b_a/build"):
+            time.sleep(2.5)  # the database's clock may count in whole seconds
+            with pytest.raises(AnotherRunner):
+                run(target, plan, Phase.EXPAND, short)
+
+    run(target, plan, Phase.EXPAND, short, observer)
+
+
 def test_a_runner_replaced_in_a_transaction_commits_nothing(server_target: Target) -> None:
     """Its work and its journal entry are one transaction, and the entry carries the token."""
     target = server_target

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event
+from sqlalchemy.exc import OperationalError
 
 from falsework.engines.connect import Target, connect
 from falsework.errors import AnotherRunner, LockNotFree, StepFailed, Unreachable
@@ -16,7 +17,7 @@ from falsework.model.edits import AddIndex
 from falsework.model.engine import Way
 from falsework.model.plan import Phase, Plan
 from falsework.model.schema import Index
-from tests.migrate.conftest import people, story
+from tests.migrate.conftest import EACH_RUN, people, reach, story
 from tests.migrate.crash import ended, in_child, upgrade
 from tests.migrate.plans import Story, dump, end_sessions, execute, journal, query, until
 from tests.servers import Server
@@ -44,9 +45,9 @@ def test_a_lock_that_is_not_free(target: Target, phase: Phase) -> None:
     run_phase = plan if phase is Phase.EXPAND else None
     waits: list[str] = []
 
-    def observer(event: Event) -> None:
-        if event.moment is Moment.WAITING:
-            waits.append(event.note)
+    def observer(seen: Event) -> None:
+        if seen.moment is Moment.WAITING:
+            waits.append(seen.note)
 
     if phase is Phase.EXPAND:
         stop_before(target, plan, "t.b/add")
@@ -71,8 +72,8 @@ def stop_before(target: Target, plan: Plan, step: str) -> None:
     class Enough(Exception):
         pass
 
-    def observer(event: Event) -> None:
-        if (event.moment, event.step) == (Moment.STEP, step):
+    def observer(seen: Event) -> None:
+        if (seen.moment, seen.step) == (Moment.STEP, step):
             raise Enough
 
     with pytest.raises(Enough):
@@ -139,11 +140,69 @@ class Cut:
     def __init__(self, target: Target, at: int) -> None:
         self.target, self.at, self.seen, self.done = target, at, -1, False
 
-    def __call__(self, event: Event, /) -> None:
+    def __call__(self, now: Event, /) -> None:
         self.seen += 1
-        if self.seen == self.at and event.moment is not Moment.WAITING:
+        if self.seen == self.at and now.moment is not Moment.WAITING:
             self.done = True
             end_sessions(self.target)
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("server", EACH_RUN, indirect=True)
+@pytest.mark.parametrize("phase", Phase)
+def test_the_answer_to_every_commit_lost(
+    server: Server, phase: Phase, record_property: Callable[..., None]
+) -> None:
+    """What was committed is known only by looking: nothing is done, or recorded, a second time."""
+    with server.fresh() as template:
+        target = connect(template)
+        people(target)
+        plan = story(target)
+        upgrade(target, plan, SMALL, phases=list(Phase)[: list(Phase).index(phase)])
+        with server.fresh(template) as whole:
+            target = connect(whole)
+            upgrade(target, plan, SMALL, phases=[phase])
+            expected, states = dump(target), without_starts(journal(target))
+        moment = 0
+        while True:
+            with server.fresh(template) as url:
+                target = reach(server, url)
+                lost = Deaf(moment)
+                event.listen(target.pool, "commit", lost)
+                upgrade(target, plan, SMALL, phases=[phase])
+                assert dump(target) == expected, f"commit {moment}"
+                assert without_starts(journal(target)) == states, f"commit {moment}"
+                assert [p.rows for p in Journal.open(target).progress] in ([], [25])
+            if not lost.done:
+                break
+            moment += 1
+        record_property("lost_answers", moment)
+        assert moment >= 4
+
+
+def without_starts(lines: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
+    """The journal without what every try writes anew."""
+    return [line for line in lines if line[2] != "started"]
+
+
+class Deaf:
+    """Commits for SQLAlchemy, and at the n-th commit loses the connection before the answer."""
+
+    def __init__(self, at: int) -> None:
+        self.at, self.seen, self.done = at, -1, False
+
+    def __call__(self, connection: Connection) -> None:
+        options = connection.get_execution_options()
+        if options.get("isolation_level") == "AUTOCOMMIT" or options.get("falsework_read_only"):
+            return
+        self.seen += 1
+        if self.seen == self.at:
+            self.done = True
+            raw = connection.connection.dbapi_connection
+            assert raw is not None
+            raw.commit()
+            connection.invalidate()
+            raise OperationalError(None, None, Exception("cut"), connection_invalidated=True)
 
 
 def test_a_server_that_stays_away(own_server: Callable[..., Server]) -> None:
@@ -154,8 +213,8 @@ def test_a_server_that_stays_away(own_server: Callable[..., Server]) -> None:
         people(target)
         plan = story(target)
 
-        def observer(event: Event) -> None:
-            if event.moment is Moment.STEP and event.step == "t_b_a/build":
+        def observer(seen: Event) -> None:
+            if seen.moment is Moment.STEP and seen.step == "t_b_a/build":
                 server.kill()
 
         with pytest.raises(Unreachable) as refused:
