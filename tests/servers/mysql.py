@@ -69,7 +69,11 @@ class MySQL(Daemon):
         return programs.command(*options)
 
     def address(self, port: int) -> str:
-        return f"{self.engine}://root@127.0.0.1:{port}/mysql"
+        """Without TLS, for which PyMySQL reads all certificates of the machine at each connect.
+
+        That takes it 25 ms; the rest of a connect, 0.5 ms.
+        """
+        return f"{self.engine}://root@127.0.0.1:{port}/mysql?ssl_disabled=true"
 
     def answers(self) -> bool:
         try:
@@ -116,15 +120,9 @@ class MySQL(Daemon):
     @contextmanager
     def _session(self) -> Iterator[pymysql.cursors.Cursor]:
         """A session that commits by itself."""
-        url = sa.make_url(self.url())
-        connection = pymysql.connect(
-            host=url.host,
-            port=url.port or 3306,
-            user=url.username,
-            password=str(url.password or ""),
-            charset="utf8mb4",
-            autocommit=True,
-        )
+        engine = sa.create_engine(self.url())
+        _, options = engine.dialect.create_connect_args(engine.url)
+        connection = pymysql.connect(**options, autocommit=True)
         with connection, connection.cursor() as cursor:
             yield cursor
 
