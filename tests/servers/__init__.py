@@ -40,8 +40,8 @@ in FALSEWORK_TEST_POSTGRESQL18_URL (user with CREATEDB) and the like is used ins
 one. ``tests/servers/run.py`` says how the servers are shared, and how they end with their run.
 
 MySQL and MariaDB are fetched once, in half a minute; ``tests/servers/cache.py`` says where they are
-kept. They are in ``COMING`` (``tests/servers/coming.py``) until falsework has engines for them: move the
-lines to ``SERVERS``, and ``ALL`` in ``tests/servers/conftest.py`` is ``SERVERS``.
+kept. They are in ``COMING`` (``tests/servers/coming.py``) until falsework has engines for them:
+move the lines to ``SERVERS``, and ``ALL`` in ``tests/servers/conftest.py`` is ``SERVERS``.
 
 To add a server: one file like ``postgresql.py`` and one line in ``SERVERS``.
 """
