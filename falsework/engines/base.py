@@ -96,10 +96,13 @@ class Models(Protocol):
         """Whether a native enum is a type of its own that ``create_all`` makes."""
         ...
 
-    def counts(self, type: str, *, sole_key: bool, options: Sequence[str]) -> bool:
+    def counts(
+        self, type: str, *, sole_key: bool, options: Sequence[str], words: Container[str]
+    ) -> bool:
         """Whether the server supplies the value of a column written with this type.
 
-        ``sole_key`` says that the column alone is the primary key.
+        ``sole_key``  says that the column alone is the primary key
+        ``words``     the keywords that stand after the type
         """
         ...
 

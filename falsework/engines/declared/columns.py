@@ -62,7 +62,9 @@ def _column(
         nullable=bool(column.nullable) and not column.primary_key,
         default=_default(reading, column, spec),
         autoincrement=column.identity is not None
-        or reading.driver.models.counts(spec.type, sole_key=sole_key, options=options),
+        or reading.driver.models.counts(
+            spec.type, sole_key=sole_key, options=options, words=spec.words
+        ),
         generated=generated,
         collation=spec.collation and reading.driver.models.collation(spec.collation),
         stored="STORED" in spec.words,

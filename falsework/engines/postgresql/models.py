@@ -33,7 +33,9 @@ class PostgreSQLModels:
     inline_checks_have_names = True
     enums_are_objects = True
 
-    def counts(self, type: str, *, sole_key: bool, options: Sequence[str]) -> bool:
+    def counts(
+        self, type: str, *, sole_key: bool, options: Sequence[str], words: Container[str]
+    ) -> bool:
         return type.upper() in _SERIAL
 
     def options(self, suffix: str, columns: Iterable[Container[str]]) -> tuple[str, ...]:

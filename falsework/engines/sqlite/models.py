@@ -36,7 +36,9 @@ class SQLiteModels:
     inline_checks_have_names = True
     enums_are_objects = False
 
-    def counts(self, type: str, *, sole_key: bool, options: Sequence[str]) -> bool:
+    def counts(
+        self, type: str, *, sole_key: bool, options: Sequence[str], words: Container[str]
+    ) -> bool:
         """A sole key of exactly this type is the row's number, whatever the model says of it.
 
         https://www.sqlite.org/lang_createtable.html#rowid
