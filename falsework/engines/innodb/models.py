@@ -1,0 +1,230 @@
+"""What becomes of SQLAlchemy's DDL on both servers: options, character sets, indexes, names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable, Iterator, Sequence
+from itertools import count
+
+from msgspec.structs import replace
+from sqlalchemy import Dialect
+
+from falsework.engines.base import Unnamed
+from falsework.engines.innodb import expressions
+from falsework.engines.innodb.defaults import split_on_update
+from falsework.engines.innodb.definitions import ON_UPDATE, plain_columns, whole_columns
+from falsework.engines.innodb.session import Defaults, known_defaults
+from falsework.engines.innodb.types import TEXTS, charset_in, charset_of, collation_in
+from falsework.model.schema import (
+    Column,
+    ForeignKey,
+    Index,
+    PrimaryKey,
+    SqlType,
+    Table,
+    UniqueConstraint,
+)
+
+# As models write them behind ``mysql_`` or ``mariadb_``.
+TABLE_OPTIONS = frozenset(
+    {
+        *("engine", "charset", "default_charset", "collate", "default_collate"),
+        *("default charset", "default character set", "character set", "default collate"),
+        *("default_character_set", "character_set", "row_format", "key_block_size"),
+        *("ENGINE", "DEFAULT CHARSET", "CHARSET", "COLLATE", "ROW_FORMAT", "KEY_BLOCK_SIZE"),
+    }
+)
+_OPTION = re.compile(r"\b(ENGINE|ROW_FORMAT|KEY_BLOCK_SIZE)\s*=?\s*(\w+)", re.IGNORECASE)
+_GENERATED_KEY = re.compile(r"_ibfk_\d+")
+
+
+def options(suffix: str) -> tuple[str, ...]:
+    """What the models say of the table, in the words of ``rows.table_options``."""
+    said = {key.upper(): value for key, value in _OPTION.findall(suffix)}
+    charset, collation = charset_in(suffix), collation_in(suffix)
+    if charset is not None:
+        said["CHARSET"] = charset
+    if collation is not None:
+        said["COLLATE"] = collation
+    return tuple(sorted(f"{key}={value}" for key, value in said.items()))
+
+
+def foreign_key_name(table: str, taken: Container[str]) -> str:
+    """As both servers number foreign keys without a name."""
+    return next(name for n in count(1) if (name := f"{table}_ibfk_{n}") not in taken)
+
+
+def key_name(first: str, taken: Container[str]) -> str:
+    """As both servers name a key without one: after its first column."""
+    if first not in taken and first.upper() != "PRIMARY":
+        return first
+    return next(name for n in count(2) if (name := f"{first}_{n}") not in taken)
+
+
+def name_of(kind: Unnamed, table: str, columns: Sequence[str], taken: Container[str]) -> str | None:
+    """The names that both servers make up alike; None for others."""
+    if kind is Unnamed.UNIQUE:
+        return key_name(columns[0], taken)
+    return foreign_key_name(table, taken) if kind is Unnamed.FOREIGN_KEY else None
+
+
+def settled(table: Table, live: Table | None, dialect: Dialect) -> Table:
+    """The table with everything that the server adds or says in its own way."""
+    defaults = known_defaults(dialect)
+    complete = _completed(table, live, defaults)
+    key = table.primary_key
+    picture = replace(
+        table,
+        options=complete,
+        columns=tuple(_column(c, complete, defaults) for c in table.columns),
+        primary_key=PrimaryKey(key.columns) if key else None,
+        checks=tuple(replace(c, text=expressions.condition(c.text)) for c in table.checks),
+    )
+    return _with_key_indexes(_one_kind_of_unique(picture))
+
+
+def _completed(table: Table, live: Table | None, defaults: Defaults | None) -> tuple[str, ...]:
+    """All options of a table: as said, else as they are live, else as the database has them."""
+    said = _pairs(table.options)
+    found = _pairs(live.options) if live else _of_schema(table, defaults)
+    found |= {key: value for key, value in said.items() if key not in ("CHARSET", "COLLATE")}
+    if "COLLATE" in said:
+        found["COLLATE"] = said["COLLATE"]
+    elif "CHARSET" in said and said["CHARSET"] != found.get("CHARSET"):
+        found["COLLATE"] = _usual(said["CHARSET"], defaults) or ""
+    found["CHARSET"] = said.get("CHARSET", found.get("CHARSET", ""))
+    if collation := found.get("COLLATE"):
+        found["CHARSET"] = charset_of(collation)
+    return tuple(sorted(f"{key}={value}" for key, value in found.items() if value))
+
+
+def _pairs(options: Iterable[str]) -> dict[str, str]:
+    return {key: value for key, _, value in (o.partition("=") for o in options)}
+
+
+def _of_schema(table: Table, defaults: Defaults | None) -> dict[str, str]:
+    collation = defaults.schemas.get(table.name.schema) if defaults else None
+    if defaults is None or collation is None:
+        return {"ENGINE": "InnoDB"}
+    return {
+        "ENGINE": defaults.engine,
+        "COLLATE": collation,
+        "CHARSET": charset_of(collation),
+    }
+
+
+def _usual(charset: str, defaults: Defaults | None) -> str | None:
+    return defaults.collations.get(charset) if defaults else None
+
+
+def _column(column: Column, options: Iterable[str], defaults: Defaults | None) -> Column:
+    """The column with its character set, and ON UPDATE in its place."""
+    type, collation = column.type, column.collation
+    if type.name in TEXTS:
+        type, collation = _text(type, collation, _pairs(options), defaults)
+    default, attributes = column.default, column.attributes
+    if default is not None:
+        text, update = split_on_update(default.text)
+        default = replace(default, text=text)
+        attributes += (ON_UPDATE + update,) if update else ()
+    return replace(column, type=type, collation=collation, default=default, attributes=attributes)
+
+
+def _text(
+    type: SqlType, collation: str | None, table: dict[str, str], defaults: Defaults | None
+) -> tuple[SqlType, str | None]:
+    own = type.flags[0] if type.flags else None
+    if collation is None and own is not None and own != table.get("CHARSET"):
+        collation = _usual(own, defaults)
+    elif collation is None and own is not None:
+        collation = _usual(own, defaults) or table.get("COLLATE")
+    charset = charset_of(collation) if collation else own or table.get("CHARSET")
+    if collation is not None and collation.lower() == table.get("COLLATE"):
+        collation = None
+    return SqlType(type.name, type.args, (charset,) if charset else ()), collation
+
+
+def _one_kind_of_unique(table: Table) -> Table:
+    """A unique index over whole columns is a unique constraint: the catalog knows no difference."""
+    indexes = [_ordinary(index) for index in table.indexes]
+    uniques = tuple(
+        UniqueConstraint(i.name, columns)
+        for i in indexes
+        if i.unique and (columns := plain_columns(i)) is not None
+    )
+    named = {u.name for u in uniques}
+    others = tuple(i for i in indexes if not i.unique or i.name not in named)
+    return replace(table, uniques=(*table.uniques, *uniques), indexes=others)
+
+
+def _ordinary(index: Index) -> Index:
+    """InnoDB makes a tree where a hash is asked for."""
+    return replace(index, method=None) if index.method in ("hash", "btree") else index
+
+
+def _with_key_indexes(table: Table) -> Table:
+    """With the index that the server makes for a foreign key that finds none."""
+    return replace(table, indexes=(*table.indexes, *_key_indexes(table)))
+
+
+def _key_indexes(table: Table) -> Iterator[Index]:
+    there = [*leading(table)]
+    taken = {i.name for i in table.indexes} | {u.name for u in table.uniques}
+    for key in table.foreign_keys:
+        if any(columns[: len(key.columns)] == key.columns for columns in there):
+            continue
+        name = _index_name(table, key, taken)
+        taken.add(name)
+        there.append(key.columns)
+        yield Index(name, key.columns, uses=tuple(sorted(key.columns)))
+
+
+def _index_name(table: Table, key: ForeignKey, taken: Container[str | None]) -> str:
+    prefix = f"{table.name.name}"
+    made_up = key.name is None or (
+        key.name.startswith(prefix) and _GENERATED_KEY.fullmatch(key.name[len(prefix) :])
+    )
+    if key.name is not None and not made_up:
+        return key.name
+    return next(n for n in _numbered(key.columns[0]) if n not in taken)
+
+
+def _numbered(first: str) -> Iterator[str]:
+    yield first
+    yield from (f"{first}_{n}" for n in count(2))
+
+
+def leading(table: Table) -> Iterator[tuple[str, ...]]:
+    """The columns by which each key and index of the table can be looked up."""
+    if table.primary_key is not None:
+        yield table.primary_key.columns
+    yield from (u.columns for u in table.uniques)
+    yield from (whole_columns(i) for i in table.indexes)
+
+
+# RFC 9562, version 4: 122 random bits, and six that say so. UUID() itself is no such thing: it
+# counts time. Every RANDOM_BYTES() is drawn per row.
+_PARTS = (
+    "hex(random_bytes(4))",
+    "hex(random_bytes(2))",
+    "concat('4', substr(hex(random_bytes(2)), 1, 3))",
+    "concat(substr('89ab', 1 + floor(rand() * 4), 1), substr(hex(random_bytes(2)), 1, 3))",
+    "hex(random_bytes(6))",
+)
+_DASHES = f"lower(concat_ws('-', {', '.join(_PARTS)}))"
+_BARE = f"lower(concat({', '.join(_PARTS)}))"
+_TEXTS = frozenset({"char", "varchar", "tinytext", "text", "mediumtext", "longtext"})
+
+
+def new_uuid(type: SqlType) -> str | None:
+    """A random UUID in the type's form; None: it does not fit."""
+    length = type.args[0] if type.args else None
+    if type == SqlType("binary", (16,)):
+        return f"unhex({_BARE})"
+    if type.name == "uuid":
+        return _DASHES
+    if type.name not in _TEXTS:
+        return None
+    if length is None or (isinstance(length, int) and length >= 36):
+        return _DASHES
+    return _BARE if isinstance(length, int) and length >= 32 else None

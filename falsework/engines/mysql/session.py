@@ -1,0 +1,35 @@
+"""What MySQL's sessions are set to, and what they are connected to."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import Connection
+
+from falsework.engines.innodb import session
+from falsework.model.engine import Version
+
+# A step may run for hours, and its session may be idle while another one works.
+_ISOLATION = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED"
+_SETTINGS = (
+    f"SET SESSION sql_mode = '{session.SQL_MODE}', SESSION foreign_key_checks = 1, "
+    "SESSION unique_checks = 1, SESSION max_execution_time = 0, SESSION wait_timeout = 604800"
+)
+
+
+def mine(connection: Connection) -> bool:
+    """MySQL itself, not another product that speaks its protocol (MariaDB, TiDB)."""
+    name = str(session.value(connection, "SELECT VERSION()"))
+    return not re.search("mariadb|tidb|vitess", name, re.IGNORECASE)
+
+
+def version(connection: Connection) -> Version:
+    """(9, 7, 4): calendar versions have larger numbers, and are later."""
+    name = str(session.value(connection, "SELECT VERSION()"))
+    return tuple(int(part) for part in re.findall(r"\d+", name)[:3])
+
+
+def begin_session(connection: Connection, *, lock_ms: int) -> None:
+    """Settings before any step."""
+    session.run(connection, _ISOLATION, _SETTINGS)
+    session.wait_for_locks(connection, lock_ms)

@@ -1,0 +1,129 @@
+"""The statement for each edit: one ALTER TABLE that says its algorithm.
+
+So the server refuses what it could only do by a copy under a lock. There is no transaction around
+DDL here: each statement is a step of its own.
+"""
+
+from __future__ import annotations
+
+from falsework.engines.innodb import actions, expressions
+from falsework.engines.innodb import definitions as d
+from falsework.engines.innodb.names import qualified, quoted
+from falsework.engines.mysql.facts import Facts, adds_instantly, drops_instantly
+from falsework.engines.mysql.moves import in_place
+from falsework.model import edits as e
+from falsework.model.engine import Version, Way
+from falsework.model.plan import Statement
+from falsework.model.schema import Schema, TableName
+
+_FACTS = Facts()
+
+# INSTANT takes no LOCK clause (error 1221).
+INSTANT = "ALGORITHM=INSTANT"
+ONLINE = "ALGORITHM=INPLACE, LOCK=NONE"
+BUILD = "ALGORITHM=INPLACE, LOCK=SHARED"
+COPY = "ALGORITHM=COPY, LOCK=SHARED"
+
+
+class Spelling:
+    """How MySQL spells SQL."""
+
+    def statement(
+        self, edits: tuple[e.Edit, ...], way: Way, before: Schema, version: Version
+    ) -> Statement:
+        """The statement with exactly that effect; ValueError where there is no such way."""
+        if len(edits) != 1:
+            raise ValueError(f"one statement is for one change here, not for {len(edits)}")
+        (edit,) = edits
+        if _FACTS.cost(edit, way, version) is None:
+            raise ValueError(f"{type(edit).__name__} has no way {way} on {version}")
+        match edit:
+            case e.CreateTable(definition=table):
+                return _alone(d.create_table(table))
+            case e.DropTable(table=name):
+                return _alone(f"DROP TABLE {qualified(name)}")
+            case e.ValidateForeignKey() | e.ValidateCheck():
+                raise ValueError("what is not valid cannot be told from what is")
+            case e.DropCheck(table=name, check=check):
+                actions.table_of(name, before)
+                return _alter(name, f"DROP CHECK {_named(check.name)}", INSTANT)
+            case e.AddForeignKey(table=name, foreign_key=key):
+                return Statement(
+                    (_sql(name, actions.action(edit, before), ONLINE),),
+                    transaction=False,
+                    setup=("SET SESSION foreign_key_checks = 0",),
+                    teardown=("SET SESSION foreign_key_checks = 1",),
+                    must_be_empty=(actions.orphans(name, key),),
+                )
+        return _alter(edit.table, actions.action(edit, before), _algorithm(edit, before, version))
+
+    def undo_partial(self, edits: tuple[e.Edit, ...], before: Schema) -> Statement | None:
+        """Nothing: a statement that breaks off leaves nothing behind."""
+        return None
+
+    def identifier(self, name: str) -> str:
+        """The name in back-quotes."""
+        return quoted(name)
+
+    def table(self, name: TableName) -> str:
+        """The table with its schema, in back-quotes."""
+        return qualified(name)
+
+    def not_null(self, column: str) -> str:
+        """The check text in normal form."""
+        return expressions.condition(f"{quoted(column)} IS NOT NULL")
+
+    def length(self, column: str) -> str:
+        """Characters, not bytes."""
+        return f"char_length({quoted(column)})"
+
+    def limit(self, rows: int) -> str:
+        """The clause at the end of a SELECT."""
+        return f"LIMIT {rows:d}"
+
+
+def _alone(sql: str) -> Statement:
+    return Statement((sql,), transaction=False)
+
+
+def _sql(table: TableName, action: str, algorithm: str) -> str:
+    return f"ALTER TABLE {qualified(table)} {action}, {algorithm}"
+
+
+def _alter(table: TableName, action: str, algorithm: str) -> Statement:
+    return _alone(_sql(table, action, algorithm))
+
+
+def _named(name: str | None) -> str:
+    if name is None:
+        raise ValueError("a constraint without a name cannot be named")
+    return quoted(name)
+
+
+def _algorithm(edit: e.Edit, before: Schema, version: Version) -> str:
+    """The algorithm that the fact for the edit speaks of."""
+    fact = _FACTS.cost(edit, Way.DIRECT, version)
+    match edit:
+        case e.SetDefault():
+            return INSTANT
+        case e.AddColumn() if fact is not None and not fact.online:
+            return COPY
+        case e.AddColumn():
+            instant = adds_instantly(version) or edit.column.generated is not None
+            return INSTANT if instant else ONLINE
+        case e.DropColumn():
+            return INSTANT if drops_instantly(version) else ONLINE
+        case e.SetType():
+            return _type_algorithm(edit, before)
+        case e.AddCheck():
+            return COPY
+        case e.AddIndex() if fact is not None and not fact.online:
+            return BUILD
+    return ONLINE
+
+
+def _type_algorithm(edit: e.SetType, before: Schema) -> str:
+    column = actions.column_of(actions.table_of(edit.table, before), edit.column)
+    if not in_place(column.type, edit.type):
+        return COPY
+    return INSTANT if edit.type.name in ("enum", "set", "tinyint") else ONLINE
