@@ -1,0 +1,105 @@
+"""What both releases' rules together allow: rows that break none of them now or after contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, ForeignKeyConstraint, MetaData, Table, select
+
+from falsework.declare import FILL
+from tests.generator.declarations import AnyColumn, Declarations, checks_of, keys_of
+from tests.generator.window import equal
+from tests.generator.writes import Row
+
+Choice = list[dict[str, object]]
+
+
+class Legal:
+    """The rules of both releases, asked by one of them, which sees only its own tables."""
+
+    def __init__(self, said: Declarations, models: MetaData) -> None:
+        self.said = said
+        self.models = models
+
+    def null(self, column: AnyColumn) -> bool:
+        """Whether NULL may stand there: by both, or because B declares what takes its place."""
+        later = self.said.column(self.said.b, column.table.name, column.name)
+        return bool(column.nullable and (later is None or later.nullable or FILL in later.info))
+
+    def keys(self, table: str) -> frozenset[tuple[str, ...]]:
+        """The column sets that either release keeps unique."""
+        return frozenset(key for found in self._both(table) for key in keys_of(found))
+
+    def checked(self, table: Table, row: Row) -> bool:
+        """Whether no check says no; a check that reads what the row has not is not asked."""
+        evaluator = self.said.evaluators[table.name]
+        return all(
+            evaluator.holds(text, row)
+            for found in self._both(table.name)
+            for text in checks_of(found)
+            if set(evaluator.reads(text)) <= set(row)
+        )
+
+    def alone(self, connection: Connection, table: Table, row: Row, but: Row) -> bool:
+        """Whether no other row has the same key; ``but`` is the row's own primary key."""
+        for key in self.keys(table.name):
+            if set(key) <= set(row) and None not in [row[n] for n in key]:
+                meant = {n: row[n] for n in key}
+                for found in connection.execute(
+                    select(table).where(*equal(table, meant))
+                ).mappings():
+                    if not but or any(found[n] != v for n, v in but.items()):
+                        return False
+        return True
+
+    def parents(self, connection: Connection, table: Table) -> list[Choice]:
+        """For each foreign key of either release, the values that its columns may take together."""
+        return [
+            self._targets(connection, table, key)
+            for found in self._both(table.name)
+            for key in found.foreign_key_constraints
+            if set(key.column_keys) <= set(table.c.keys())
+        ]
+
+    def _targets(self, connection: Connection, table: Table, key: ForeignKeyConstraint) -> Choice:
+        parent = self.said.table(self.models, key.referred_table.name)
+        choice: Choice = []
+        if all(self.null(table.c[n]) for n in key.column_keys):
+            choice.append(dict.fromkeys(key.column_keys))
+        if parent is not None:
+            columns = [parent.c[e.column.name] for e in key.elements]
+            found = connection.execute(select(*columns).order_by(*columns))
+            choice += [dict(zip(key.column_keys, row, strict=True)) for row in found]
+        return choice
+
+    def needed(self, connection: Connection, table: Table, row: Row) -> bool:
+        """Whether a child would be left behind, or stop the parent's end."""
+        return any(
+            self._refers(connection, key, row)
+            for models in (self.said.a, self.said.b)
+            for child in models.tables.values()
+            for key in child.foreign_key_constraints
+            if key.referred_table.name == table.name and not self._reaches(key)
+        )
+
+    def _reaches(self, key: ForeignKeyConstraint) -> bool:
+        """Whether the key takes its children along, already now."""
+        now = [
+            x
+            for x in self.said.links
+            if (x.child, x.columns) == (key.table.name, tuple(key.column_keys))
+        ]
+        return any(x.on_delete in ("CASCADE", "SET NULL") for x in now)
+
+    def _refers(self, connection: Connection, key: ForeignKeyConstraint, row: Row) -> bool:
+        child = self.said.table(self.models, key.table.name)
+        meant = {e.parent.name: row.get(e.column.name) for e in key.elements}
+        if child is None or not set(meant) <= set(child.c.keys()):
+            return True  # who cannot see the children had better leave the parent alone
+        return connection.execute(select(child).where(*equal(child, meant))).first() is not None
+
+    def _both(self, name: str) -> Iterator[Table]:
+        for models in (self.said.a, self.said.b):
+            found = self.said.table(models, name)
+            if found is not None:
+                yield found

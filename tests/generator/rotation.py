@@ -1,0 +1,100 @@
+"""What one run covers where it cannot cover everything: a share that rotates from run to run.
+
+A crash point has a kind: what its step does, in which form, and the place in it. Each run kills at
+every kind of point once on SQLite and on the newest PostgreSQL, in whatever scenario meets it
+first; on the others a third of the scenarios are run; and ``--full`` kills at every point of every
+scenario on every server. FALSEWORK_TEST_ROTATION repeats the choice of a run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from falsework.model.plan import Statement
+from tests.generator.crash import Point, Whole
+from tests.servers import SERVERS, Server
+
+Item = TypeVar("Item")
+
+NEWEST = [name for name in SERVERS if name.startswith("postgresql")][-1]
+ALWAYS = frozenset({"sqlite", NEWEST})
+SHARE = 3
+
+
+def rotation() -> int:
+    """The number that decides what this run covers; the same in all of its workers."""
+    given = os.environ.get("FALSEWORK_TEST_ROTATION", "")
+    return int(given) if given else _number(os.environ["FALSEWORK_TEST_RUN"]) % 1000
+
+
+def turn(*what: object) -> bool:
+    """Whether it is this run's turn to cover it: every third run's."""
+    return (_number(what) + rotation()) % SHARE == 0
+
+
+def rotated(items: Sequence[Item]) -> list[Item]:
+    """The items in an order that begins elsewhere in each run."""
+    begin = rotation() * 7 % len(items)
+    return [*items[begin:], *items[:begin]]
+
+
+def kinds(run: Whole, point: Point) -> list[str]:
+    """What the point has in common with those of other scenarios on its server.
+
+    For each edit that its step makes, whether a transaction holds it, and the place in the step:
+    of the events of one sort the first, the last, or one between them.
+    """
+    event = point.event
+    place = f"{run.server.name} {point.phase} {event.moment} {_place(run, point)} {event.note}"
+    if event.step is None:
+        return [place]
+    step = next(s for s in run.plan.steps if s.id == event.step)
+    one = not isinstance(step.work, Statement) or step.work.transaction
+    what = sorted({type(edit).__name__ for edit in step.effect}) or ["Backfill"]
+    return [f"{place} {name} {'transaction' if one else 'alone'}" for name in what]
+
+
+def _place(run: Whole, point: Point) -> str:
+    alike = [
+        p.number
+        for p in run.points
+        if p.phase is point.phase
+        and (p.event.step, p.event.moment, p.event.note)
+        == (point.event.step, point.event.moment, point.event.note)
+    ]
+    return {alike[0]: "first", alike[-1]: "last"}.get(point.number, "between")
+
+
+def due(run: Whole, config: pytest.Config) -> list[Point]:
+    """The points that are this scenario's to cover in this run."""
+    if config.getoption("--full"):
+        return list(run.points)
+    return [p for p in run.points if sum(map(_claimed, kinds(run, p)))]
+
+
+def covers(server: Server, what: object, config: pytest.Config) -> bool:
+    """Whether this run tries it on that server."""
+    always = server.name in ALWAYS or bool(config.getoption("--full"))
+    return always or turn(server.name, str(what))
+
+
+def _claimed(what: str) -> bool:
+    """Whether nobody in this run was here before."""
+    folder = Path(os.environ["FALSEWORK_TEST_RUN"]) / "crash-points"
+    folder.mkdir(exist_ok=True)
+    try:
+        (folder / re.sub(r"\W", "-", what)).touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
+
+
+def _number(what: object) -> int:
+    return int.from_bytes(hashlib.sha256(repr(what).encode()).digest()[:8])

@@ -1,0 +1,36 @@
+"""Say at the end of a test run how many crash points it covered, and where."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+COVERED, MET, TWICE = "crash points covered", "crash points met", "crash points killed twice"
+ROTATION = "crash rotation"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """One line a server, with the number that makes the same choice again."""
+    count: Counter[tuple[str, str]] = Counter()
+    scenarios: Counter[str] = Counter()
+    rotation = None
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            found = dict(report.user_properties)
+            rotation = found.get(ROTATION, rotation)
+            server = str(found.get("server", ""))
+            scenarios[server] += COVERED in found
+            for name in (COVERED, MET, TWICE):
+                count[server, name] += int(str(found.get(name, 0)))
+    if rotation is None:
+        return
+    terminalreporter.section("kill -9")
+    for server in sorted(s for s in scenarios if scenarios[s]):
+        terminalreporter.write_line(
+            f"{server}: {count[server, COVERED]} of {count[server, MET]} crash points in "
+            f"{scenarios[server]} scenarios, {count[server, TWICE]} of them killed twice in a row"
+        )
+    terminalreporter.write_line(
+        f"FALSEWORK_TEST_ROTATION={rotation} covers the same ones again; --full covers all"
+    )
