@@ -59,7 +59,7 @@ def column(column: Column) -> str:
 
 
 def default(default: Default) -> str:
-    """The DEFAULT clause. Parentheses make of a literal an expression, which ADD COLUMN refuses."""
+    """The DEFAULT clause; only a literal may stand in it without parentheses."""
     text = default.text if is_literal(default.text) else f"({default.text})"
     return f"DEFAULT {text}"
 

@@ -44,7 +44,7 @@ def rebuild(before: Schema, old: Table, new: Table, added: frozenset[str]) -> St
     """
     if old.opaque:
         raise ValueError(f"{old.name} cannot be rebuilt without losing {'; '.join(old.opaque)}")
-    _keep_keys(before, old, new)
+    _keep_rowid(old, new)
     name = old.name.name
     return Statement(
         sql=(
@@ -99,13 +99,10 @@ def _keep_counter(old: Table, new: Table) -> Iterator[str]:
         )
 
 
-def _keep_keys(before: Schema, old: Table, new: Table) -> None:
-    """Refuse what the rows would survive and the applications would not."""
+def _keep_rowid(old: Table, new: Table) -> None:
+    """Another type would make a column of the rowid that nobody fills in, or the reverse."""
     if any(c.autoincrement for c in old.columns) != any(_counts(new, c.name) for c in new.columns):
         raise ValueError(f"{old.name}: INTEGER PRIMARY KEY is the rowid, and no other type is")
-    for child, key in _children(before, old):
-        if _unique(old, key.parent_columns) and not _unique(new, key.parent_columns):
-            raise ValueError(f"the foreign key of {child.name} needs {key.parent_columns} unique")
 
 
 def _counts(table: Table, column: str) -> bool:
@@ -119,13 +116,6 @@ def _counts(table: Table, column: str) -> bool:
         and str(found.type) == "integer"
         and "WITHOUT ROWID" not in table.options
     )
-
-
-def _unique(table: Table, columns: tuple[str, ...]) -> bool:
-    """Whether a foreign key may refer to the columns, in any order; none: the primary key."""
-    if not columns:
-        return table.primary_key is not None
-    return any(sorted(k) == sorted(columns) for k in table.keys)
 
 
 def _children(before: Schema, parent: Table) -> Iterator[tuple[Table, ForeignKey]]:

@@ -65,7 +65,7 @@ def _uri(name: str, *, is_uri: bool, mode: str) -> tuple[str, bool]:
 
 
 def _prepare(raw: DBAPIConnection, _record: object) -> None:
-    raw.isolation_level = None
+    raw.isolation_level = None  # the driver begins nothing by itself
     cursor = raw.cursor()
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA legacy_alter_table=OFF")

@@ -29,7 +29,6 @@ def begin(connection: Connection) -> None:
     options = connection.get_execution_options()
     read_only = bool(options.get(READ_ONLY))
     raw = _raw(connection)
-    raw.isolation_level = None  # leaving autocommit set it to the driver's own
     _pragma(raw, f"query_only={'ON' if read_only else 'OFF'}")
     if options.get("isolation_level") != "AUTOCOMMIT":
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

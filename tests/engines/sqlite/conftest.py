@@ -12,14 +12,14 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from msgspec.structs import replace
 from sqlalchemy import Connection
 from sqlalchemy import Engine as Pool
 from sqlalchemy.engine import make_url
 
 from falsework.engines.sqlite import DRIVER
+from falsework.engines.sqlite.create import create_index, create_table
 from falsework.engines.sqlite.session import open_pool
-from falsework.model.edits import CreateTable, Edit, apply
+from falsework.model.edits import Edit, apply
 from falsework.model.engine import Version, Way
 from falsework.model.plan import Statement
 from falsework.model.schema import Schema, Table
@@ -72,12 +72,11 @@ class File:
 
     def remake(self, table: Table) -> Table:
         """The table as it reads once it was made from its model, in a file of its own."""
-        edit = CreateTable(definition=replace(table, triggers=()))
-        other = File(self.path.with_name("remade.db"), self.module)
-        self.path.with_name("remade.db").unlink()
-        other.path.touch()
-        spelling = DRIVER.engine.spelling
-        other.execute(spelling.statement((edit,), Way.DIRECT, Schema(), self.version))
+        path = self.path.with_name("remade.db")
+        path.unlink(missing_ok=True)
+        other = File(path, self.module)
+        indexes = (create_index(table, i) for i in table.indexes)
+        other.run(create_table(table, table.name.name), *indexes)
         (made,) = other.read().tables
         return made
 

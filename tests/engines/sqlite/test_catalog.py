@@ -5,6 +5,8 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, event
 
 from falsework.engines.sqlite import DRIVER
+from falsework.engines.sqlite.pragmas import fetch
+from falsework.engines.sqlite.tables import Builder
 from falsework.model.schema import (
     Action,
     Column,
@@ -227,6 +229,46 @@ def test_some_tables_read_as_in_the_whole(file: File) -> None:
     assert file.read(["t"]).tables == (file.read().table(T),)
     assert file.read([]).tables == ()
     assert file.read(["nothing"]).tables == ()
+
+
+OPAQUE = {
+    "CREATE TABLE t (a INT, CHECK (t.a > 0))": "names its own table: t.a > 0",
+    'CREATE TABLE t (a INT, CHECK ("T".a IN (1, 2)))': "names its own table",
+    "CREATE TABLE t (a [odd-type])": "the type odd-type of column a",
+    'CREATE TABLE t (name, "lower(name)"); CREATE INDEX i ON t (lower(name))': "the index i",
+    'CREATE TABLE t (a, "a DESC"); CREATE INDEX i ON t (a DESC)': "the index i",
+    "CREATE TABLE t (a INT REFERENCES p MATCH SIMPLE)": "MATCH SIMPLE",
+}
+
+
+@pytest.mark.parametrize("sql", OPAQUE)
+def test_what_cannot_be_made_again(file: File, sql: str) -> None:
+    """Because the model has no place for it, or because it would say something else."""
+    file.run(*sql.split("; "))
+
+    assert OPAQUE[sql] in "; ".join(only(file).opaque)
+
+
+@pytest.mark.parametrize(
+    ("text", "doubt"),
+    [
+        ("CREATE TABLE t (a, c, p REFERENCES p, UNIQUE (a))", "its columns are not"),
+        ("CREATE TABLE t (a, b, p REFERENCES p)", "a unique key is not"),
+        ("CREATE TABLE t (a, b, p, UNIQUE (a))", "its foreign keys are not"),
+        ("CREATE TABLE t (a, b, p UNIQUE REFERENCES p, UNIQUE (a))", None),
+    ],
+)
+def test_text_and_pragmas_must_agree(file: File, text: str, doubt: str | None) -> None:
+    """A text that was misunderstood makes an opaque table, never a wrong one."""
+    file.run("CREATE TABLE p (id INTEGER PRIMARY KEY)")
+    file.run("CREATE TABLE t (a, b, p REFERENCES p, UNIQUE (a))")
+    with file.connect() as connection:
+        catalog = fetch(connection, None)
+    (made,) = (o for o in catalog.objects if o.name == "t")
+
+    table = Builder(catalog, {"t": "t", "p": "p"}).table(made._replace(sql=text))
+
+    assert table.opaque == () if doubt is None else doubt in "; ".join(table.opaque)
 
 
 HOSTILE = [

@@ -189,15 +189,14 @@ def test_random_edits(table: Table, module: str, data: DataObject) -> None:
         file.change(CreateTable(definition=table))
         fill(file, table)
         number = count()
+        parent = file.read().tables[0]
         for _ in range(data.draw(st.integers(1, 4))):
             before = file.read().table(T)
             assert before is not None
             after, edits = before, []
             for _ in range(data.draw(st.integers(1, 3))):
                 edits.append(data.draw(st.sampled_from(list(candidates(after, data, number)))))
-                changed = edits[-1].apply(
-                    Schema((after, replace(table, name=TableName("main", "p"))))
-                )
+                changed = edits[-1].apply(Schema((parent, after)))
                 after = changed.table(T) or after
             gone = {e.column for e in edits if isinstance(e, DropColumn)}
             kept = tuple(n for n in before.column_names if n not in gone)

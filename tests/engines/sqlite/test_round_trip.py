@@ -13,8 +13,6 @@ from msgspec.structs import replace
 from falsework.engines.sqlite import DRIVER
 from falsework.engines.sqlite.create import create_index, create_table
 from falsework.model.edits import CreateTable
-from falsework.model.engine import Way
-from falsework.model.schema import Schema
 from tests.engines.sqlite.conftest import File
 
 TYPES: list[sa.types.TypeEngine[Any]] = [
@@ -122,10 +120,8 @@ def test_made_again(file: File, tmp_path: Path) -> None:
         assert [t.opaque for t in schema.tables] == [()] * len(metadata.tables)
 
         second = File(tmp_path / f"second{number}.db", file.module)
-        for table in schema.tables:
-            edit = CreateTable(definition=table)
-            spelling = DRIVER.engine.spelling
-            second.execute(spelling.statement((edit,), Way.DIRECT, Schema(), file.version))
+        for table in sorted(schema.tables, key=lambda t: bool(t.foreign_keys)):
+            second.change(CreateTable(definition=table))
 
         assert second.read() == schema
         assert texts(reflected(second.pool)) == texts(reflected(first.pool))
