@@ -16,6 +16,8 @@ from falsework.migrate import liveness
 from falsework.migrate.locks import RunLock
 from falsework.migrate.tables import LOCK_ROW
 
+CLOCK_SECONDS = 1.0  # the database's clock may count in whole seconds
+
 
 @dataclass(frozen=True, slots=True)
 class _Lease:
@@ -30,7 +32,9 @@ class _Lease:
 
     @property
     def over(self) -> bool:
-        return not self.owner or self.age > self.lease_seconds or liveness.dead(self.process)
+        """Whether it is anybody's to take."""
+        old = self.age > self.lease_seconds + CLOCK_SECONDS
+        return not self.owner or old or liveness.dead(self.process)
 
 
 class Lease(RunLock):

@@ -6,6 +6,7 @@ import pytest
 
 from falsework.engines.connect import Target, connect
 from falsework.model.edits import AddColumn, AddIndex, SetNullable
+from falsework.model.engine import Way
 from falsework.model.plan import Phase, Plan
 from falsework.model.schema import Column, Index
 from tests.migrate.plans import Story, execute, online
@@ -57,13 +58,15 @@ def people(target: Target, rows: int = ROWS) -> None:
 
 
 def story(target: Target, column: str = "b") -> Plan:
-    """A column, an index outside a transaction where there is such a thing, a fill, NOT NULL."""
+    """A column, an index outside of transactions, a fill, NOT NULL."""
     told = Story(target)
     t = told.name("t")
     text = target.driver.reader.type("varchar(40)")
     index = AddIndex(table=t, index=Index(f"t_{column}_a", ("a",), uses=("a",)))
     told.add(Phase.EXPAND, f"t.{column}/add", AddColumn(table=t, column=Column(column, text)))
     told.add(Phase.EXPAND, f"t_{column}_a/build", index, way=online(target, index))
+    if online(target, index) is Way.DIRECT:
+        told.outside_transactions(f"t_{column}_a/build")
     told.fill(f"t.{column}/fill", "t", ("id",), column, value="a || ':b'", need=f"{column} IS NULL")
     told.add(
         Phase.CONTRACT, f"t.{column}/enforce", SetNullable(table=t, column=column, nullable=False)

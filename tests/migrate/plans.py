@@ -154,6 +154,11 @@ class Story:
         self.steps = [replace(s, **changes) if s.id == step else s for s in self.steps]
         return self
 
+    def outside_transactions(self, step: str) -> "Story":
+        """Let each statement of a step be committed by itself."""
+        (work,) = (s.work for s in self.steps if s.id == step)
+        return self.alter(step, work=replace(work, transaction=False))
+
     def plan(self, questions: tuple[Question, ...] = ()) -> Plan:
         return Plan(
             engine=self.target.server.engine.name,

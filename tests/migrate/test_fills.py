@@ -162,6 +162,7 @@ def test_a_wrong_fill(target: Target, value: str) -> None:
     with pytest.raises(StepFailed, match=r"t\.c/fill") as failed:
         run(target, None, Phase.MIGRATE, TINY)
 
+    assert journal(target)[-1] == ("t.c/fill", "migrate", "failed")
     good = 10 if WRONG[value] == "constraint" else 0
     assert WRONG[value] in failed.value.what
     assert f"{good} rows are filled" in failed.value.done

@@ -5,6 +5,7 @@ import signal
 import time
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from falsework.engines.connect import Target
 from falsework.errors import AnotherRunner, LostLock
@@ -123,7 +124,7 @@ def test_a_runner_replaced_in_a_transaction_commits_nothing(server_target: Targe
 
     def observer(event: Event) -> None:
         if (event.moment, event.step) == (Moment.AFTER_STATEMENT, "t.b/add"):
-            execute(target, "UPDATE falsework_lock SET token = token + 1")
+            execute(target, TAKE_OVER)
 
     before = dump(target)
 
@@ -131,6 +132,27 @@ def test_a_runner_replaced_in_a_transaction_commits_nothing(server_target: Targe
         run(target, plan, Phase.EXPAND, observer=observer)
 
     assert dump(target) == before
+
+
+def test_a_successor_waits_for_the_commit(server_target: Target) -> None:
+    """Once work is recorded, nobody takes over before it is committed: the lock row is held."""
+    target = server_target
+    people(target)
+    plan = story(target)
+    refused: list[str] = []
+
+    def observer(event: Event) -> None:
+        if event.moment is Moment.BEFORE_COMMIT and event.step is not None:
+            with pytest.raises(DBAPIError, match="lock timeout"):
+                execute(target, "SET LOCAL lock_timeout = 50", TAKE_OVER)
+            refused.append(event.step)
+
+    upgrade(target, plan, SMALL, observer)
+
+    assert {step.id for step in plan.steps} <= set(refused)
+
+
+TAKE_OVER = "UPDATE falsework_lock SET token = token + 1"
 
 
 def test_a_dead_runner_is_replaced_at_once(target: Target) -> None:
