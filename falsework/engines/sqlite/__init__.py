@@ -1,5 +1,6 @@
 """SQLite: one writer, transactional DDL, and a table rebuilt for most changes."""
 
+from falsework.engines.base import Driver
 from falsework.engines.sqlite.driver import SQLiteDriver
 from falsework.engines.sqlite.facts import OLDEST, RATES, SQLiteFacts
 from falsework.engines.sqlite.spelling import SQLiteSpelling
@@ -24,4 +25,4 @@ ENGINE = Engine(
     views_stop_types=False,
 )
 
-DRIVER = SQLiteDriver(ENGINE)
+DRIVER: Driver = SQLiteDriver(ENGINE)

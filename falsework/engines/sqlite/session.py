@@ -87,7 +87,7 @@ def _reason(path: Path) -> str | None:
     if path.is_dir():
         return f"{NO_DATABASE}: {path} is a folder"
     if not path.exists():
-        return f"{NO_DATABASE}: there is no file {path}"
+        return f"{NO_DATABASE}: there is no file {path} (?{CREATE}=true in the URL makes one)"
     if not os.access(path, os.R_OK):
         return f"{MAY_NOT_READ}: {path}"
     return None

@@ -64,4 +64,6 @@ def trouble(error: DBAPIError) -> Trouble:
 
 
 def _by_text(text: str) -> Trouble:
+    if "constraint failed" in text:
+        return Trouble.CONSTRAINT
     return Trouble.SYNTAX if _SYNTAX.search(text) else Trouble.OTHER

@@ -245,6 +245,13 @@ def test_what_an_error_means(file: File, sql: str) -> None:
     assert DRIVER.trouble(caught.value) is TROUBLES[sql]
 
 
+def test_a_text_without_a_code() -> None:
+    """What was raised in SQLite's words means what SQLite would mean."""
+    error = Exception("FOREIGN KEY constraint failed")
+
+    assert DRIVER.trouble(DBAPIError(None, None, error)) is Trouble.CONSTRAINT
+
+
 def test_a_snapshot_that_is_too_old(file: File) -> None:
     """In write-ahead mode, waiting is no use: the transaction has to begin again."""
     file.write_ahead()
