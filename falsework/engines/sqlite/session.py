@@ -84,10 +84,13 @@ def _explain(context: ExceptionContext) -> None:
 
 
 def _reason(path: Path) -> str | None:
-    if path.is_dir():
-        return f"{NO_DATABASE}: {path} is a folder"
-    if not path.exists():
+    try:
+        folder = path.is_dir()
+        path.stat()
+    except FileNotFoundError:
         return f"{NO_DATABASE}: there is no file {path} (?{CREATE}=true in the URL makes one)"
-    if not os.access(path, os.R_OK):
+    except PermissionError:
         return f"{MAY_NOT_READ}: {path}"
-    return None
+    if folder:
+        return f"{NO_DATABASE}: {path} is a folder"
+    return None if os.access(path, os.R_OK) else f"{MAY_NOT_READ}: {path}"

@@ -3,9 +3,10 @@
 import os
 import sqlite3
 import stat
+import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -189,12 +190,36 @@ def test_another_file_is_no_database(file: File) -> None:
     assert DRIVER.trouble(trouble_of(file, file.url)) is Trouble.REJECTED
 
 
-@pytest.mark.skipif(os.getuid() == 0, reason="root may read everything")
-def test_a_file_that_may_not_be_read(file: File) -> None:
-    """A matter of privileges."""
-    file.path.chmod(0)
+def as_nobody(check: Callable[[], bool]) -> bool:
+    """The answer of a child that, where we are root, has become a user without rights."""
+    child = os.fork()
+    if child == 0:
+        if os.getuid() == 0:
+            os.setgroups([])
+            os.setgid(65534)
+            os.setuid(65534)
+        os._exit(0 if check() else 1)
+    return os.waitpid(child, 0)[1] == 0
 
-    assert DRIVER.trouble(trouble_of(file, file.url)) is Trouble.DENIED
+
+@pytest.mark.parametrize("hidden", ["file", "folder"])
+def test_a_file_that_may_not_be_read(file: File, hidden: str) -> None:
+    """A matter of privileges, whether of the file or of the folder it lies in."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        path = folder / "app.db"
+        path.touch()
+        folder.chmod(0o700 if hidden == "folder" else 0o755)
+        path.chmod(0o600 if hidden == "file" else 0o644)
+        if os.getuid() != 0:
+            (path if hidden == "file" else folder).chmod(0)
+
+        def denied() -> bool:
+            return DRIVER.trouble(trouble_of(file, f"sqlite:///{path}")) is Trouble.DENIED
+
+        answer = as_nobody(denied)
+        folder.chmod(0o700)
+    assert answer
 
 
 def test_a_file_that_may_not_be_written(file: File) -> None:
