@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from falsework.migrate import Event, Moment
 from falsework.model.plan import Phase, Release
 from tests.cases.model import Case
+from tests.generator.predictor import unexpected, visible
 from tests.generator.writer import Writer
-from tests.generator.writes import Stage, Write
+from tests.generator.writes import Rows, Stage, Write
 
 BETWEEN = frozenset({Moment.STEP, Moment.STEP_DONE, Moment.CHUNK})  # no transaction is open then
 BEGUN = {
@@ -25,6 +26,7 @@ class AtWork:
 
     case: Case
     url: str
+    rows: Rows
     seed: int = 0
     log: list[Write | Stage] = field(default_factory=list)
     stage: Stage = Stage.EXPANDING
@@ -45,14 +47,25 @@ class AtWork:
             self.write()
 
     def write(self) -> None:
-        """Both releases, as far as they run at this stage."""
+        """Both releases, as far as they run at this stage; each then sees what both wrote."""
         self.rounds += 1
-        for release in self.releases:
-            writer = Writer(release, self.case, self.url, self.seed * 1000 + self.rounds)
-            try:
-                self.log.extend(writer.work())
-            finally:
-                writer.close()
+        writers = [
+            Writer(release, self.case, self.url, self.seed * 1000 + self.rounds)
+            for release in self.releases
+        ]
+        for writer in writers:
+            self.log.extend(writer.work())
+        for writer in writers:
+            self._look(writer)
+            writer.close()
+
+    def _look(self, writer: Writer) -> None:
+        """What a release reads is what was written, by whomever."""
+        case = self.case
+        expected = visible(case.a, case.b, self.rows, self.log, writer.release)
+        found = writer.read()
+        wrong = unexpected(expected, found, writer.models)
+        assert not wrong, f"release {writer.release} after {self.stage.name}: {wrong}"
 
     @property
     def releases(self) -> tuple[Release, ...]:

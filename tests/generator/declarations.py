@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Column, MetaData, Table, UniqueConstraint
 from sqlalchemy.schema import DefaultClause
 
-from falsework.declare import FILL, UNTIL_CONTRACT, NewUuid
+from falsework.declare import DROPPED, FILL, UNTIL_CONTRACT, NewUuid
 from tests.generator.cells import FRESH_UUID, SOMETHING
 from tests.generator.expressions import Evaluator, text_of, words
 from tests.generator.writes import Row
@@ -90,6 +90,16 @@ class Declarations:
             return SOMETHING
         return self.evaluators[column.table.name].value(text, column.type, row)
 
+    def down(self, column: AnyColumn, row: Row) -> object:
+        """What B's rows hold in a column that only A has and that takes no NULL."""
+        table = self.table(self.b, column.table.name)
+        drops = () if table is None or column.nullable else table.info.get(DROPPED, ())
+        for said in drops:
+            if said.column == column.name and said.down is not None:
+                text = text_of(said.down)
+                return self.evaluators[column.table.name].value(text, column.type, row)
+        return None
+
     @cached_property
     def links(self) -> tuple[Link, ...]:
         """The foreign keys that reach into children while A and B both work."""
@@ -123,8 +133,11 @@ def late(column: AnyColumn) -> bool:
     return bool(VOLATILE.search(default_text(column) or ""))
 
 
-def keys_of(table: Table) -> list[tuple[str, ...]]:
-    """The primary key, then every set of columns that the models keep unique as a whole."""
+def keys_of(table: Table, *, partial: bool = False) -> list[tuple[str, ...]]:
+    """The primary key, then every set of columns that the models keep unique.
+
+    ``partial``  also those of indexes that look at some of the rows only
+    """
     found = [tuple(c.name for c in table.primary_key.columns)]
     found += [
         tuple(c.name for c in u.columns)
@@ -134,7 +147,9 @@ def keys_of(table: Table) -> list[tuple[str, ...]]:
     found += [
         tuple(c.name for c in i.columns)
         for i in table.indexes
-        if i.unique and len(i.columns) == len(i.expressions) and not _partial(i.dialect_kwargs)
+        if i.unique
+        and len(i.columns) == len(i.expressions)
+        and (partial or not _partial(i.dialect_kwargs))
     ]
     return [key for key in dict.fromkeys(found) if key]
 

@@ -28,7 +28,7 @@ class Legal:
 
     def keys(self, table: str) -> frozenset[tuple[str, ...]]:
         """The column sets that either release keeps unique."""
-        return frozenset(key for found in self._both(table) for key in keys_of(found))
+        return frozenset(key for found in self._both(table) for key in keys_of(found, partial=True))
 
     def checked(self, table: Table, row: Row) -> bool:
         """Whether no check says no; a check that reads what the row has not is not asked."""
@@ -73,30 +73,35 @@ class Legal:
         return choice
 
     def needed(self, connection: Connection, table: Table, row: Row) -> bool:
-        """Whether a child would be left behind, or stop the parent's end."""
+        """Whether a child would be left behind, or stop the row's end, or take no NULL."""
         return any(
-            self._refers(connection, key, row)
+            self._holds(connection, key, row)
             for models in (self.said.a, self.said.b)
             for child in models.tables.values()
             for key in child.foreign_key_constraints
-            if key.referred_table.name == table.name and not self._reaches(key)
+            if key.referred_table.name == table.name
         )
 
-    def _reaches(self, key: ForeignKeyConstraint) -> bool:
-        """Whether the key takes its children along, already now."""
-        now = [
-            x
-            for x in self.said.links
-            if (x.child, x.columns) == (key.table.name, tuple(key.column_keys))
-        ]
-        return any(x.on_delete in ("CASCADE", "SET NULL") for x in now)
-
-    def _refers(self, connection: Connection, key: ForeignKeyConstraint, row: Row) -> bool:
+    def _holds(self, connection: Connection, key: ForeignKeyConstraint, row: Row) -> bool:
+        """Whether a child by this key says no to its parent's end."""
         child = self.said.table(self.models, key.table.name)
         meant = {e.parent.name: row.get(e.column.name) for e in key.elements}
         if child is None or not set(meant) <= set(child.c.keys()):
             return True  # who cannot see the children had better leave the parent alone
-        return connection.execute(select(child).where(*equal(child, meant))).first() is not None
+        children = connection.execute(select(child).where(*equal(child, meant))).mappings().all()
+        match self._action(key):
+            case "CASCADE":
+                return any(self.needed(connection, child, dict(one)) for one in children)
+            case "SET NULL" if all(self.null(child.c[name]) for name in meant):
+                return False
+        return bool(children)
+
+    def _action(self, key: ForeignKeyConstraint) -> str:
+        """What happens to the children now."""
+        for link in self.said.links:
+            if (link.child, link.columns) == (key.table.name, tuple(key.column_keys)):
+                return link.on_delete
+        return "NO ACTION"
 
     def _both(self, name: str) -> Iterator[Table]:
         for models in (self.said.a, self.said.b):

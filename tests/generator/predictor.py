@@ -5,11 +5,13 @@ Nothing here knows how falsework works; what it reads are the declarations that 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy import MetaData
 
-from tests.generator.cells import FRESH_UUID, Either, either, fits, is_uuid, known
+from falsework.model.plan import Release
+from tests.generator.cells import FRESH_UUID, Either, either, fits, known
 from tests.generator.declarations import AnyColumn, Declarations
 from tests.generator.world import Followed, World
 from tests.generator.writes import Log, Row, Rows, Stage
@@ -26,6 +28,29 @@ def predict(a: MetaData, b: MetaData, rows: Rows, log: Log = ()) -> Expected:
         table.name: tuple(_final(said, table.name, row) for row in world.tables[table.name])
         for table in sorted(b.tables.values(), key=lambda t: t.name)
     }
+
+
+def visible(a: MetaData, b: MetaData, rows: Rows, log: Log, release: Release) -> Expected:
+    """For each table of the release its rows at this moment: some may be filled, others not yet."""
+    said = Declarations(a, b)
+    world = World(said, rows)
+    world.follow(log)
+    models = a if release is Release.A else b
+    return {
+        table.name: tuple(
+            {c.name: _now(said, table.name, c.name, row) for c in table.columns}
+            for row in world.tables[table.name]
+        )
+        for table in models.sorted_tables
+    }
+
+
+def _now(said: Declarations, table: str, name: str, row: Followed) -> object:
+    cell, column = row.cells.get(name), said.column(said.b, table, name)
+    options = cell.options if isinstance(cell, Either) else (cell,)
+    if None not in options or column is None:
+        return cell
+    return either((*options, *_filled(said, table, column, row)))
 
 
 def _final(said: Declarations, table: str, row: Followed) -> Row:
@@ -76,12 +101,13 @@ def unexpected(expected: Expected, found: Rows, models: MetaData) -> list[str]:
 
 
 def _table(expected: Sequence[Row], found: Sequence[Row], key: tuple[str, ...]) -> Iterator[str]:
-    left = list(found)
+    left, new = list(found), Counter[tuple[str, str]]()
     for row in expected:
         same_key = [r for r in left if all(fits(row[n], r[n]) for n in key)]
         twin = next((r for r in same_key if _fits(row, r)), None)
         if twin is not None:
             left.remove(twin)
+            new.update((n, str(twin[n])) for n, cell in row.items() if cell == FRESH_UUID)
         elif key and same_key:
             wrong = {n: (row[n], same_key[0][n]) for n in row if not fits(row[n], same_key[0][n])}
             left.remove(same_key[0])
@@ -89,19 +115,12 @@ def _table(expected: Sequence[Row], found: Sequence[Row], key: tuple[str, ...]) 
         else:
             yield f"lost: {dict(row)}"
     yield from (f"not expected: {dict(row)}" for row in left)
-    yield from _not_fresh(expected, found)
+    every = Counter((n, str(row[n])) for row in found for n in {name for name, _ in new})
+    yield from (f"{n}: {v} is no new UUID: it occurs twice" for n, v in new if every[n, v] > 1)
 
 
 def _fits(row: Row, found: Row) -> bool:
     return all(fits(cell, found[n]) for n, cell in row.items())
-
-
-def _not_fresh(expected: Sequence[Row], found: Sequence[Row]) -> Iterator[str]:
-    """New UUIDs must be different from each other, and from every other one in the column."""
-    for column in {n for row in expected for n, cell in row.items() if cell == FRESH_UUID}:
-        values = [str(row[column]) for row in found if is_uuid(row[column])]
-        if len(values) != len(set(values)):
-            yield f"{column}: two rows have the same new UUID"
 
 
 def certain(expected: Expected) -> bool:

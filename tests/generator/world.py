@@ -98,14 +98,14 @@ class World:
         """What an INSERT without the column leaves in it at this stage."""
         before = self.declarations.column(self.declarations.a, table, name)
         if before is not None and before.server_default is not None:
-            return self.declarations.default(before, row)
+            old = self.declarations.default(before, row)
+            over = self.stage is Stage.CONTRACTING  # the new one comes with one of its steps
+            return either((old, self.declarations.default(column, row))) if over else old
         if column.server_default is not None:
             new = self.declarations.default(column, row)
             unsure = self.stage is Stage.EXPANDING and (before is not None or late(column))
             return either((None, new)) if unsure else new
-        if before is None:
-            return self._added(column, row)
-        return None
+        return self._added(column, row) if before is None else self.declarations.down(column, row)
 
     def _insert(self, release: Release, table: str, values: Row) -> None:
         del release  # what an omitted column gets is the server's business, whoever omits it

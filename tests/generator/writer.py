@@ -9,13 +9,14 @@ from sqlalchemy import Connection, Table, delete, insert, select
 from sqlalchemy import update as change
 from sqlalchemy.exc import IntegrityError
 
+from falsework.declare import FILL, NewUuid
 from falsework.model.plan import Release
 from tests.cases.model import Case
 from tests.generator.declarations import AnyColumn, Declarations
 from tests.generator.legal import Legal
 from tests.generator.values import value
 from tests.generator.window import application, equal
-from tests.generator.writes import Delete, Insert, Row, Update, Write
+from tests.generator.writes import Delete, Insert, Row, Rows, Update, Write
 
 TRIES = 50
 
@@ -34,6 +35,14 @@ class Writer:
     def close(self) -> None:
         """End its sessions."""
         self.pool.dispose()
+
+    def read(self) -> Rows:
+        """Everything that the release knows."""
+        with self.pool.connect() as connection:
+            return {
+                table.name: [dict(row) for row in connection.execute(select(table)).mappings()]
+                for table in self.models.sorted_tables
+            }
 
     def work(self) -> Iterator[Write]:
         """An insert, an update and a delete in each table, each committed by itself."""
@@ -74,9 +83,8 @@ class Writer:
         row = self._row(connection, table, like)
         if row is None:
             return None
-        linked = [
-            k.column_keys for k in table.foreign_key_constraints if column.name in k.column_keys
-        ]
+        choices = [c[0].keys() for c in self.legal.parents(connection, table)]
+        linked = [names for names in choices if column.name in names]
         names = {column.name}.union(*linked)
         new = {n: row[n] for n in sorted(names)}
         changed = {**like, **new}
@@ -111,12 +119,20 @@ class Writer:
         if not all(parents):
             return None
         for _ in range(TRIES):
-            row = {c.name: self._value(c, like, fresh=c.name in unique) for c in table.columns}
+            row = {
+                c.name: self._value(c, like, fresh=self._alone(c, unique)) for c in table.columns
+            }
             for choice in parents:
                 row.update(self.draw.choice(choice))
             if self.legal.checked(table, row) and self.legal.alone(connection, table, row, {}):
                 return row
         return None
+
+    def _alone(self, column: AnyColumn, unique: set[str]) -> bool:
+        """Whether the value must occur nowhere else, as a new UUID must."""
+        later = self.legal.said.column(self.legal.said.b, column.table.name, column.name)
+        filled = later is not None and isinstance(later.info.get(FILL), NewUuid)
+        return filled or column.name in unique
 
     def _value(self, column: AnyColumn, like: Row | None, *, fresh: bool) -> object:
         if self.legal.null(column) and self.draw.random() < 0.3:
