@@ -1,0 +1,108 @@
+"""What the page of commands says that no command, setting or error says of itself."""
+
+WRITES = {
+    "plan": "nothing; with `--out` the plan file",
+    "check": "nothing",
+    "expand": "the target and its journal",
+    "migrate": "the target and its journal",
+    "contract": "the target and its journal",
+    "sync": "the target and its journal",
+    "status": "nothing",
+    "adopt": "the journal",
+    "config": "nothing",
+    "demo": "a file of its own, or the empty database of `--url`",
+}
+
+CODES = {
+    0: "done; nothing left; all passed",
+    1: "warnings, or work was recorded and more is left: call it again",
+    2: "a human is needed: a refusal, a failed check or step, a no at the question",
+    64: "the command line is wrong",
+    75: "not now: nothing changed since the last journal entry; try again later",
+    78: "the configuration, the models or a URL cannot be used",
+    255: "a bug in falsework",
+}
+
+DO = {
+    "interrupted": "any run that a signal or a budget ended",
+    "error": "any command that failed",
+    "refused": "a plan that cannot run",
+    "expand --dry-run": "`expand`, `migrate`, `contract` and `sync` with `--dry-run`",
+    "sync": "`expand` and `sync` where there was nothing to do",
+}
+"""What to call the documents of ``surface.json`` that are not those of a command alone."""
+
+FORMS = (
+    ("env:NAME", "the URL is in the environment variable NAME"),
+    ("file:PATH", "the URL is the first line of the file"),
+    (
+        "python:package.module:name",
+        "a callable that returns a SQLAlchemy Engine, for tokens that expire",
+    ),
+    ("dialect://user@host:port/database", "the URL itself, without a password"),
+    ("sqlite:///file.db", "a file, which must be there; an empty file is an empty database"),
+)
+
+_OUTCOME = "outcomes[]"
+KEYS = {
+    "schema_version": "the version of these documents",
+    "command": "the name of the command, such as `plan`",
+    "exit_code": "the code the process ends with",
+    "database": "where one was reached: the database and schema, for people; never a password",
+    "digest": "the fingerprint of the plan; `null` where none is under way",
+    "done": "ids of the steps of the plan that are done",
+    "plan.{}": "the plan as its file has it (`plan --out`)",
+    "dry_run": "whether nothing was written because of `--dry-run`",
+    "phases": "the phases that would run",
+    "release": 'the release that owns the schema; `""` where none was recorded or named',
+    "tables": "the tables that the release owns, with their schema",
+    "checks[].code": "the check: `FW001` and so on",
+    "checks[].title": "what the check looks for",
+    "checks[].result": "`passed`, `warning`, `failed`, `skipped` or `error`",
+    "checks[].table": "the table, with its schema",
+    "checks[].subject": "the column or constraint",
+    "checks[].step": "the step that these rows matter to",
+    "checks[].before": "the phase whose gate asks this",
+    "checks[].count": "how many rows; of duplicates how many groups; `null` where not counted",
+    "checks[].text": "what these rows do, in words",
+    "checks[].key": "the columns that `sample` is made of",
+    "checks[].sample": "keys of a few of the rows, as text",
+    "checks[].heals": "whether it stops nothing: the upgrade settles it, or the operator does",
+    "checks[].effect": "what happens when it is not heeded",
+    "checks[].remedy": "what to do",
+    "checks[].reason": "why there is no count: skipped, or what went wrong",
+    "checks[].seconds": "how long counting took",
+    "refusals": "how many refusals the plan has",
+    "refusals[].subject": "what is refused: a table, a column, a step",
+    "refusals[].reason": "why",
+    "refusals[].do": "the declaration or option that lifts it",
+    "settings.{}.value": "the value in force, with its unit; `-` for none",
+    "settings.{}.origin": "where it comes from: `default`, a file, a variable, an option",
+    "outcomes": "a list of the phases that ran; empty here",
+    f"{_OUTCOME}.phase": "`expand`, `migrate` or `contract`",
+    f"{_OUTCOME}.already": "whether an earlier run had done the phase",
+    f"{_OUTCOME}.finished": "whether the whole plan is done",
+    f"{_OUTCOME}.steps[].step": "the id of a step that this run did",
+    f"{_OUTCOME}.steps[].found": "whether its effect was there already",
+    f"{_OUTCOME}.steps[].seconds": "how long it took",
+    f"{_OUTCOME}.steps[].rows": "rows that a fill has filled, in all runs; `null` for other steps",
+    "stopped": "why the run ended before its end; everything done is recorded",
+    "standing": "what is due (`expand` ...), or `up to date`, `unknown`, `broken`",
+    "due": "the phase to run next of the plan under way, or `null`",
+    "phases.{}.steps": "how many steps the phase has",
+    "phases.{}.done": "how many of them are done",
+    "phases.{}.finished": "whether the phase is over",
+    "progress[].step": "the id of a fill",
+    "progress[].rows": "rows filled so far",
+    "progress[].finished": "whether the fill is over",
+    "progress[].updated": "when its last chunk was recorded, by the database's clock",
+    "failed": "ids of steps whose last run failed",
+    "pending": "steps and refusals from the live schema to the models; `null` where no models were "
+    "named or a plan is under way",
+    "runner": 'who holds the run lock, or ended without giving it back; `""` for nobody',
+    "error.kind": "the class of the error, see the exit codes",
+    "error.what": "what went wrong",
+    "error.why": "why",
+    "error.do": "what to do about it",
+    "error.done": "what had been done by then: a promise about the database",
+}
