@@ -13,6 +13,13 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
+from falsework.model.fits import (
+    has_columns,
+    has_no_constraint,
+    has_parent,
+    is_no_key,
+    keeps_keys,
+)
 from falsework.model.frozen import Tagged
 from falsework.model.schema import (
     CheckConstraint,
@@ -71,6 +78,8 @@ class CreateTable(Tagged, frozen=True, kw_only=True):
         """The schema with the table."""
         if schema.table(self.table) is not None:
             raise ValueError(f"{self.table} is there already")
+        for key in self.definition.foreign_keys:
+            has_parent(schema, self.definition, key)
         return schema.with_table(self.definition)
 
 
@@ -118,6 +127,7 @@ class DropColumn(Tagged, frozen=True, kw_only=True):
         def drop(table: Table) -> Table:
             if table.column(self.column) is None:
                 raise ValueError(f"there is no column {self.table}.{self.column}")
+            is_no_key(table, self.column)
             if held := dependants(table, self.column):
                 raise ValueError(f"{self.table}.{self.column} is used by {held}")
             return replace(table, columns=tuple(c for c in table.columns if c.name != self.column))
@@ -146,6 +156,9 @@ class SetNullable(Tagged, frozen=True, kw_only=True):
 
     def apply(self, schema: Schema) -> Schema:
         """The schema with the column so."""
+        table = schema.table(self.table)
+        if table is not None and self.nullable:
+            is_no_key(table, self.column)
         return _alter_column(
             schema, self.table, self.column, lambda c: replace(c, nullable=self.nullable)
         )
@@ -189,6 +202,7 @@ class AddIndex(Tagged, frozen=True, kw_only=True):
         def add(table: Table) -> Table:
             if any(i.name == self.index.name for i in table.indexes):
                 raise ValueError(f"{self.table} has an index {self.index.name} already")
+            has_columns(table, self.index.uses)
             return replace(table, indexes=(*table.indexes, self.index))
 
         return _alter(schema, self.table, add)
@@ -202,11 +216,13 @@ class DropIndex(Tagged, frozen=True, kw_only=True):
 
     def apply(self, schema: Schema) -> Schema:
         """The schema without the index."""
-        return _alter(
-            schema,
-            self.table,
-            lambda t: replace(t, indexes=_without(t.indexes, self.index, t.name)),
-        )
+
+        def drop(table: Table) -> Table:
+            after = replace(table, indexes=_without(table.indexes, self.index, table.name))
+            keeps_keys(schema, table, after)
+            return after
+
+        return _alter(schema, self.table, drop)
 
 
 class AddUnique(Tagged, frozen=True, kw_only=True):
@@ -217,7 +233,13 @@ class AddUnique(Tagged, frozen=True, kw_only=True):
 
     def apply(self, schema: Schema) -> Schema:
         """The schema with the constraint."""
-        return _alter(schema, self.table, lambda t: replace(t, uniques=(*t.uniques, self.unique)))
+
+        def add(table: Table) -> Table:
+            has_columns(table, self.unique.columns)
+            has_no_constraint(table, self.unique.name)
+            return replace(table, uniques=(*table.uniques, self.unique))
+
+        return _alter(schema, self.table, add)
 
 
 class DropUnique(Tagged, frozen=True, kw_only=True):
@@ -228,11 +250,13 @@ class DropUnique(Tagged, frozen=True, kw_only=True):
 
     def apply(self, schema: Schema) -> Schema:
         """The schema without the constraint."""
-        return _alter(
-            schema,
-            self.table,
-            lambda t: replace(t, uniques=_without(t.uniques, self.unique, t.name)),
-        )
+
+        def drop(table: Table) -> Table:
+            after = replace(table, uniques=_without(table.uniques, self.unique, table.name))
+            keeps_keys(schema, table, after)
+            return after
+
+        return _alter(schema, self.table, drop)
 
 
 class AddForeignKey(Tagged, frozen=True, kw_only=True):
@@ -243,13 +267,13 @@ class AddForeignKey(Tagged, frozen=True, kw_only=True):
 
     def apply(self, schema: Schema) -> Schema:
         """The schema with the foreign key."""
-        if schema.table(self.foreign_key.parent) is None:
-            raise ValueError(f"there is no table {self.foreign_key.parent}")
-        return _alter(
-            schema,
-            self.table,
-            lambda t: replace(t, foreign_keys=(*t.foreign_keys, self.foreign_key)),
-        )
+
+        def add(table: Table) -> Table:
+            has_parent(schema, table, self.foreign_key)
+            has_no_constraint(table, self.foreign_key.name)
+            return replace(table, foreign_keys=(*table.foreign_keys, self.foreign_key))
+
+        return _alter(schema, self.table, add)
 
 
 class DropForeignKey(Tagged, frozen=True, kw_only=True):
@@ -294,7 +318,13 @@ class AddCheck(Tagged, frozen=True, kw_only=True):
 
     def apply(self, schema: Schema) -> Schema:
         """The schema with the check."""
-        return _alter(schema, self.table, lambda t: replace(t, checks=(*t.checks, self.check)))
+
+        def add(table: Table) -> Table:
+            has_columns(table, self.check.uses)
+            has_no_constraint(table, self.check.name)
+            return replace(table, checks=(*table.checks, self.check))
+
+        return _alter(schema, self.table, add)
 
 
 class DropCheck(Tagged, frozen=True, kw_only=True):
