@@ -8,7 +8,7 @@ from enum import Enum
 from falsework.model.engine import Server
 from falsework.model.frozen import Frozen
 from falsework.model.plan import Kind, Release, Verdict
-from falsework.model.schema import DefaultKind, Schema, Table
+from falsework.model.schema import CheckConstraint, DefaultKind, Schema, Table
 
 INSERTS = (Kind.INSERT_ALL, Kind.INSERT_REQUIRED, Kind.INSERT_NULL, Kind.UPSERT)
 """The kinds that write a new row; an upsert names all columns, as INSERT_ALL does."""
@@ -93,3 +93,9 @@ def statements_of(table: Table) -> Iterator[tuple[Kind, str]]:
     yield Kind.DELETE, ""
     yield from ((Kind.UPSERT, subject) for subject in upsert_subjects(table))
     yield Kind.LOCKING_READ, ""
+
+
+def not_null_column(server: Server, check: CheckConstraint) -> str | None:
+    """The column, where the check says of one column that it is not NULL and nothing else."""
+    spelled = server.engine.spelling.not_null
+    return next((name for name in check.uses if spelled(name) == check.text), None)

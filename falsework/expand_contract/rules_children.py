@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from falsework.expand_contract.keys import same_key, stops
-from falsework.expand_contract.look import INSERTS, Look, Value
+from falsework.expand_contract.look import INSERTS, Look, Value, not_null_column
 from falsework.model.plan import Kind, Verdict
 from falsework.model.schema import Action, ForeignKey, Schema, Table, TableName
 
@@ -48,7 +48,7 @@ def _stops(
     None where nobody's do, or where they do so at the release's home as well.
     """
     action = key.on_update if update else key.on_delete
-    if stops(child, key, action):
+    if stops(child, key, action) or (action is Action.SET_NULL and _guarded(look, child, key)):
         return None if _stops_at_home(look, child, key, update=update) else child.name
     if action is not Action.CASCADE or child.name in seen:
         return None
@@ -59,6 +59,12 @@ def _stops(
             if found is not None:
                 return found
     return None
+
+
+def _guarded(look: Look, child: Table, key: ForeignKey) -> bool:
+    """Whether a check takes the place of NOT NULL on a column of the key."""
+    found = (not_null_column(look.server, check) for check in child.checks)
+    return any(name in key.columns for name in found)
 
 
 def _stops_at_home(look: Look, child: Table, key: ForeignKey, *, update: bool) -> bool:

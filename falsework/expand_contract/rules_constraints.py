@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from falsework.expand_contract.look import INSERTS, Look, Value
+from falsework.expand_contract.look import INSERTS, Look, Value, not_null_column
 from falsework.expand_contract.matching import same_check
 from falsework.model.frozen import Frozen
 from falsework.model.plan import Kind, Verdict
@@ -84,7 +84,7 @@ def new_checks(look: Look) -> Iterator[Verdict]:
         if any(_same_rule(look, check, mine) for mine in look.rules.checks):
             continue
         reason = f"check {check.name or check.text}"
-        if (column := _not_null(look, check)) is not None:
+        if (column := not_null_column(look.server, check)) is not None:
             yield from _no_null(look, column, reason)
             continue
         known = [name for name in check.uses if look.ours.column(name) is not None]
@@ -111,12 +111,6 @@ def _same_rule(look: Look, one: CheckConstraint, other: CheckConstraint) -> bool
     if one.name is not None and one.name == other.name:
         return True
     return same_check(one, other, look.server.engine.same_text) is True
-
-
-def _not_null(look: Look, check: CheckConstraint) -> str | None:
-    """The column, where the check says of one column that it is not NULL and nothing else."""
-    spelled = look.server.engine.spelling.not_null
-    return next((name for name in check.uses if spelled(name) == check.text), None)
 
 
 def _passes_null(check: CheckConstraint) -> bool:
