@@ -126,6 +126,16 @@ class Shape:
         """INSERT of whatever columns the row has that it is executed with."""
         return insert(self.clause)
 
+    def like(self, other: Shape) -> bool:
+        """Whether both releases write the same rows here, as far as it is easy to see."""
+        return self._rows == other._rows and not self.checks and not other.checks
+
+    @property
+    def _rows(self) -> tuple[object, ...]:
+        """What decides which rows the release writes, checks aside."""
+        fields = [(f.name, repr(f.type), f.nullable, f.optional, f.default) for f in self.fields]
+        return (fields, self.keys, self.links)
+
     def stops(self, link: Link, action: Action) -> bool:
         """Whether a row here makes the parent's DELETE or key change fail."""
         if action is Action.SET_NULL:

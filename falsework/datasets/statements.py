@@ -65,8 +65,16 @@ class Statements:
 
     @cached_property
     def other(self) -> Shape | None:
-        """The same table as the other release knows it."""
-        return self.theirs.models.shapes.get(self.shape.name) if self.theirs else None
+        """The same table as the other release knows it, where that is something else."""
+        shapes = self.theirs.models.shapes if self.theirs else {}
+        other = shapes.get(self.shape.name)
+        return None if other is None or other.like(self.shape) else other
+
+    @cached_property
+    def styles(self) -> tuple[Style, ...]:
+        """The styles that make a difference here."""
+        default = any(known(f.default) for f in self.shape.fields)
+        return tuple(s for s in Style if default or s is not Style.DEFAULT)
 
     @cached_property
     def apart(self) -> Sets:
@@ -88,7 +96,7 @@ class Statements:
 
     def _pairs(self) -> Iterator[tuple[Row, Row]]:
         """A row that is there, and one that is as equal to it as the release's keys allow."""
-        for style in Style:
+        for style in self.styles:
             for apart in self.apart if style is Style.PLAIN else self.apart[:1]:
                 there = self.ours.base(self.shape, style)
                 yield there, self.ours.unlike(self.shape, there, apart)
@@ -117,7 +125,9 @@ class Statements:
         required = {f.name for f in self.shape.fields if not f.optional}
         yield self._alone(_only(self.ours.base(self.shape), required))
         for there, row in self._pairs():
-            if not any(self._collides(key, there, row) for key in self.shape.keys):
+            if any(self._collides(key, there, row) for key in self.shape.keys):
+                yield self._alone(_only(row, required))
+            else:
                 yield self._twice(_only(there, required), _only(row, required))
 
     def _collides(self, key: tuple[str, ...], there: Row, row: Row) -> bool:
@@ -170,15 +180,21 @@ class Statements:
         free = [key for key in self.shape.keys if key != (field.name,)]
         if len(free) < len(self.shape.keys) or field.name not in shape.names:
             return
-        for style in (Style.PLAIN, Style.DEFAULT):
+        for style in (s for s in self.styles if s in (Style.PLAIN, Style.DEFAULT)):
             for apart in apart_sets(free, (field.name,))[:SETS]:
-                if field.name in apart:
+                if field.name in apart or not apart <= set(shape.names):
                     continue
-                there = rows.base(shape, style)
+                there = rows.base(shape, style, {field.name: self._worth(field, style)})
                 differing = apart | {field.name}
                 unmet = [key for key in shape.keys if not differing & set(key)]
                 differing |= apart_sets(unmet, self.shape.names)[0]
                 yield there, rows.unlike(shape, there, differing)
+
+    def _worth(self, field: Field, style: Style) -> object:
+        """A value that this release may give to the column."""
+        if style is Style.DEFAULT and known(field.default):
+            return field.default
+        return self.ours.fresh.value(field.type)
 
     def _set(
         self, by: Release, row: Row, field: Field, value: object, there: Row | None = None
