@@ -1,0 +1,16 @@
+"""A default in Python looks like a fill: the plan proposes it as one."""
+
+from sqlalchemy import Column, Integer, MetaData, String, Table
+
+from tests.cases.model import Case, Refused
+
+a, b = MetaData(), MetaData()
+Table("hosts", a, Column("id", Integer, primary_key=True))
+Table(
+    "hosts",
+    b,
+    Column("id", Integer, primary_key=True),
+    Column("state", String(20), nullable=False, default="active"),
+)
+
+CASE = Case(a=a, b=b, expect=Refused("hosts.state", "info=fill("))

@@ -1,0 +1,32 @@
+"""A deletes a rack that a host refers to: contract stops at the orphan."""
+
+from sqlalchemy import Column, ForeignKey, Integer, MetaData, String, Table
+
+from falsework.model.plan import Phase, QuestionKind, Release
+from tests.cases.model import Case, Delete, Stopped
+
+a, b = MetaData(), MetaData()
+for metadata in (a, b):
+    Table("racks", metadata, Column("id", Integer, primary_key=True))
+Table(
+    "hosts",
+    a,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(40)),
+    Column("rack_id", Integer),
+)
+Table(
+    "hosts",
+    b,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(40)),
+    Column("rack_id", Integer, ForeignKey("racks.id", name="fk_hosts_rack")),
+)
+
+CASE = Case(
+    a=a,
+    b=b,
+    rows={"racks": [{"id": 1}], "hosts": [{"name": "one", "rack_id": 1}]},
+    window=(Delete(Release.A, "racks", {"id": 1}),),
+    expect=Stopped(Phase.CONTRACT, QuestionKind.ORPHANS, "fk_hosts_rack"),
+)

@@ -1,0 +1,22 @@
+"""An index over an expression."""
+
+from sqlalchemy import Column, Index, Integer, MetaData, String, Table, text
+
+from tests.cases.model import Case
+
+a, b = MetaData(), MetaData()
+Table(
+    "hosts",
+    a,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(40)),
+)
+Table(
+    "hosts",
+    b,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(40)),
+    Index("ix_hosts_lower", text("lower(name)")),
+)
+
+CASE = Case(a=a, b=b, rows={"hosts": [{"name": "One"}]})

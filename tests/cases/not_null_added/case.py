@@ -1,0 +1,27 @@
+"""No row holds NULL, and none is written: there is nothing to fill."""
+
+from sqlalchemy import Column, Integer, MetaData, String, Table
+
+from falsework.model.plan import Release
+from tests.cases.model import Case, Insert
+
+a, b = MetaData(), MetaData()
+Table(
+    "hosts",
+    a,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(40)),
+)
+Table(
+    "hosts",
+    b,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(40), nullable=False),
+)
+
+CASE = Case(
+    a=a,
+    b=b,
+    rows={"hosts": [{"name": "one"}]},
+    window=(Insert(Release.A, "hosts", {"name": "two"}),),
+)

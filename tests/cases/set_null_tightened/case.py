@@ -1,0 +1,28 @@
+"""A deletes a rack and its hosts forget it, which B will not let them."""
+
+from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table
+
+from falsework.model.plan import Release
+from tests.cases.model import Case, Insert
+
+a, b = MetaData(), MetaData()
+for metadata, needed in ((a, False), (b, True)):
+    Table("racks", metadata, Column("id", Integer, primary_key=True))
+    Table(
+        "hosts",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column(
+            "rack_id",
+            Integer,
+            ForeignKey("racks.id", ondelete="SET NULL", name="fk_hosts_rack"),
+            nullable=not needed,
+        ),
+    )
+
+CASE = Case(
+    a=a,
+    b=b,
+    rows={"racks": [{"id": 1}], "hosts": [{"rack_id": 1}]},
+    window=(Insert(Release.A, "hosts", {"rack_id": 1}),),
+)

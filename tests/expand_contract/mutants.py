@@ -1,0 +1,77 @@
+"""Plans in a wrong order, so that broken states are really visited.
+
+Each later step is pulled to the end of expand, and to its beginning, one at a time; each step of
+expand is left out. They run up to the end of expand, where both releases are meant to work, on a
+database without rows: there is nothing that a rule to come would stumble over but the statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from falsework.engines.connect import Target
+from falsework.model.edits import Edit, apply
+from falsework.model.engine import Way
+from falsework.model.plan import Phase, Plan, Statement, Step
+from falsework.model.schema import Schema
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A wrong order, and what is wrong with it."""
+
+    title: str
+    order: tuple[Step, ...]
+
+    def steps(
+        self, schema: Schema, seen: set[Schema]
+    ) -> list[tuple[str, tuple[Edit, ...], Schema]]:
+        """The steps that fit what they meet, up to the last one with a state not seen before."""
+        found, last = [], 0
+        for step in self.order:
+            try:
+                schema = apply(step.effect, schema)
+            except ValueError:
+                continue  # it builds on what was left out, or comes too early for it
+            found.append((step.id, step.effect, schema))
+            last = last if schema in seen else len(found)
+        return found[:last]
+
+
+def mutants(plan: Plan) -> Iterator[Mutant]:
+    """Every wrong order of a plan that could be run."""
+    steps = [s for s in plan.steps if s.effect] if not plan.refusals else []
+    expand = [s for s in steps if s.phase is Phase.EXPAND]
+    later = [s for s in steps if s.phase is not Phase.EXPAND]
+    for early in later:
+        yield Mutant(f"{early.id} too early", (*expand, early))
+        yield Mutant(f"{early.id} first", (early, *expand))
+    for left in expand:
+        yield Mutant(f"without {left.id}", tuple(s for s in expand if s is not left))
+
+
+@contextmanager
+def session(target: Target) -> Iterator[Connection]:
+    """A session as a runner has it."""
+    with target.pool.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        target.driver.begin_session(connection, lock_ms=1_000)
+        yield connection
+
+
+def spelled(target: Target, edits: tuple[Edit, ...], before: Schema) -> Statement:
+    """The edits as one statement, by the first way that the engine has for all of them."""
+    facts, version = target.server.engine.facts, target.server.version
+    ways = (w for w in Way if all(facts.cost(e, w, version) is not None for e in edits))
+    way = next(ways, Way.ADOPT)
+    return target.server.engine.spelling.statement(edits, way, before, version)
+
+
+def perform(connection: Connection, statement: Statement) -> None:
+    """Run the statement in an autocommit session."""
+    inside = ("BEGIN", *statement.sql, "COMMIT") if statement.transaction else statement.sql
+    for sql in (*statement.setup, *inside, *statement.teardown):
+        connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
