@@ -90,13 +90,22 @@ def _fitted(node: Node, type: SqlType) -> Node:
         return Node(Kind.NUMBER, _number(node.text.strip(), type))
     if type.name in TEXTS and node.kind is Kind.NUMBER:
         return Node(Kind.STRING, node.text)
-    if type.name == "bit" and node.kind is Kind.NUMBER and node.text.isdecimal():
-        return Node(Kind.BITS, f"b'{int(node.text):b}'")
+    if type.name == "bit" and (number := _integer(node)) is not None:
+        return Node(Kind.BITS, f"b'{number:b}'")
     if type.name in ("binary", "varbinary") and node.kind is Kind.STRING:
         return Node(Kind.BITS, f"x'{node.text.encode().hex()}'")
     if type.name in _MOMENTS and node.kind is Kind.STRING:
         return Node(Kind.STRING, _moment(node.text, type))
     return node
+
+
+def _integer(node: Node) -> int | None:
+    """The value of an integer or of bits."""
+    if node.kind is Kind.NUMBER:
+        return int(node.text) if node.text.isdecimal() else None
+    if node.kind is Kind.BITS:
+        return int(node.text[2:-1] or "0", 16 if node.text[0] == "x" else 2)
+    return None
 
 
 def _number(text: str, type: SqlType) -> str:

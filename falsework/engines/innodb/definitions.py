@@ -28,12 +28,12 @@ _ENTRY = re.compile(r"(?P<what>.*?)(?P<prefix>\(\d+\))?(?P<order> DESC)?", re.DO
 
 def create_table(table: Table) -> str:
     """The table with everything on it, in one statement: there is no transaction around several."""
-    parts = [column(c) for c in table.columns]
+    parts = [column(c) + inline_checks(c.name, table) for c in table.columns]
     if table.primary_key is not None:
         parts.append(f"PRIMARY KEY ({listed(table.primary_key.columns)})")
     parts += map(unique, table.uniques)
     parts += map(index, table.indexes)
-    parts += map(check, table.checks)
+    parts += (check(c) for c in table.checks if not _inline(c))
     parts += map(foreign_key, table.foreign_keys)
     suffix = "".join(f" {option}" for option in table.options)
     return f"CREATE TABLE {qualified(table.name)} ({', '.join(parts)}){suffix}"
@@ -83,6 +83,16 @@ def unique(unique: UniqueConstraint) -> str:
     """A unique constraint, which is an index of its name."""
     name = "" if unique.name is None else f"{quoted(unique.name)} "
     return f"UNIQUE INDEX {name}({listed(unique.columns)})"
+
+
+def inline_checks(name: str, table: Table) -> str:
+    """The checks that stand inside the column, where they have no name."""
+    found = (c for c in table.checks if _inline(c) and c.uses == (name,))
+    return "".join(f" {check(c)}" for c in found)
+
+
+def _inline(check: CheckConstraint) -> bool:
+    return check.name is None and len(check.uses) == 1
 
 
 def check(check: CheckConstraint) -> str:

@@ -1,5 +1,6 @@
 """What the error numbers of server and driver mean, as far as both servers share them.
 
+Numbers from 3000 on mean something else on either server: they are not here.
 Source: https://dev.mysql.com/doc/mysql-errors/9.7/en/server-error-reference.html and
 https://mariadb.com/kb/en/mariadb-error-codes/
 """
@@ -18,7 +19,6 @@ LOCK_TIMEOUT = 1205
 
 COMMON: Mapping[int, Trouble] = {
     LOCK_TIMEOUT: Trouble.LOCK_TIMEOUT,
-    3572: Trouble.LOCK_TIMEOUT,  # NOWAIT is set
     1213: Trouble.RETRY,  # deadlock
     1317: Trouble.RETRY,  # killed, by a person
     1799: Trouble.RETRY,  # the online log was full: innodb_online_alter_log_max_size
@@ -35,7 +35,6 @@ COMMON: Mapping[int, Trouble] = {
     2013: Trouble.LOST,
     2014: Trouble.LOST,
     2055: Trouble.LOST,
-    4031: Trouble.LOST,  # ended because of inactivity
     2002: Trouble.UNREACHABLE,
     2003: Trouble.UNREACHABLE,
     2005: Trouble.UNREACHABLE,
@@ -55,8 +54,6 @@ COMMON: Mapping[int, Trouble] = {
     2026: Trouble.REJECTED,  # TLS
     2059: Trouble.REJECTED,
     2061: Trouble.REJECTED,
-    3118: Trouble.REJECTED,
-    3955: Trouble.REJECTED,
     1095: Trouble.DENIED,
     1142: Trouble.DENIED,
     1143: Trouble.DENIED,
@@ -93,7 +90,6 @@ COMMON: Mapping[int, Trouble] = {
     1441: Trouble.DATA,
     1525: Trouble.DATA,
     1690: Trouble.DATA,
-    3140: Trouble.DATA,
     1046: Trouble.SYNTAX,
     1050: Trouble.SYNTAX,
     1051: Trouble.SYNTAX,

@@ -7,7 +7,9 @@ import re
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, bindparam, text
+from sqlalchemy.exc import DBAPIError
 
+from falsework.engines.innodb.errors import number
 from falsework.engines.innodb.session import ours
 from falsework.model.schema import TableName
 
@@ -67,6 +69,19 @@ def make_way(_: Connection, __: Sequence[TableName]) -> bool:
 def programs(connection: Connection) -> dict[int, str]:
     """What sessions call themselves; nothing where performance_schema is off."""
     return {int(row[0]): str(row[1]) for row in connection.execute(text(_PROGRAMS))}
+
+
+NOT_ALLOWED = frozenset({1142, 1143, 1227})
+
+
+def programs_if_known(connection: Connection) -> dict[int, str]:
+    """The same, and nothing where this user may not look."""
+    try:
+        return programs(connection)
+    except DBAPIError as error:
+        if number(error) not in NOT_ALLOWED:
+            raise
+        return {}
 
 
 def sessions(connection: Connection, names: dict[int, str]) -> tuple[str, ...]:

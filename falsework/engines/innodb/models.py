@@ -14,8 +14,9 @@ from falsework.engines.innodb import expressions
 from falsework.engines.innodb.defaults import split_on_update
 from falsework.engines.innodb.definitions import ON_UPDATE, plain_columns, whole_columns
 from falsework.engines.innodb.session import Defaults, known_defaults
-from falsework.engines.innodb.types import TEXTS, charset_in, charset_of, collation_in
+from falsework.engines.innodb.types import TEXTS, charset_in, charset_of, collation_in, in_charset
 from falsework.model.schema import (
+    Action,
     Column,
     ForeignKey,
     Index,
@@ -79,8 +80,18 @@ def settled(table: Table, live: Table | None, dialect: Dialect) -> Table:
         columns=tuple(_column(c, complete, defaults) for c in table.columns),
         primary_key=PrimaryKey(key.columns) if key else None,
         checks=tuple(replace(c, text=expressions.condition(c.text)) for c in table.checks),
+        foreign_keys=tuple(map(_one_restriction, table.foreign_keys)),
     )
     return _with_key_indexes(_one_kind_of_unique(picture))
+
+
+def _one_restriction(key: ForeignKey) -> ForeignKey:
+    """RESTRICT is what NO ACTION does here, and the catalogs do not agree on the word."""
+
+    def plain(action: Action) -> Action:
+        return Action.NO_ACTION if action is Action.RESTRICT else action
+
+    return replace(key, on_delete=plain(key.on_delete), on_update=plain(key.on_update))
 
 
 def _completed(table: Table, live: Table | None, defaults: Defaults | None) -> tuple[str, ...]:
@@ -141,7 +152,7 @@ def _text(
     charset = charset_of(collation) if collation else own or table.get("CHARSET")
     if collation is not None and collation.lower() == table.get("COLLATE"):
         collation = None
-    return SqlType(type.name, type.args, (charset,) if charset else ()), collation
+    return in_charset(type, charset) if charset else type, collation
 
 
 def _one_kind_of_unique(table: Table) -> Table:

@@ -41,7 +41,6 @@ TABLES = """
 SELECT table_schema, table_name, engine, table_collation, create_options, table_type
 FROM information_schema.tables
 WHERE {where:table_schema,table_name} AND table_type NOT IN ('VIEW', 'SEQUENCE')
-ORDER BY table_schema, table_name
 """
 KEY_COLUMNS = """
 SELECT table_schema, table_name, constraint_name, column_name, referenced_table_schema,

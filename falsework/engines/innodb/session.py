@@ -25,7 +25,10 @@ WRITE_SECONDS = 60.0  # that a packet may take to leave; a statement itself may 
 # Strict: without it SET NOT NULL turns NULLs into zeros without a word (measured on 9.7, 10.11 and
 # 11.8). No other mode: double quotes hold strings, backslashes escape, || is OR.
 SQL_MODE = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
-_ON_CONNECT = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED"
+_ON_CONNECT = (
+    f"SET SESSION sql_mode = '{SQL_MODE}'",
+    "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
+)
 
 # A peer that has vanished is noticed after 30 + 3 * 10 s of silence, or 60 s of unanswered data,
 # instead of the two hours that systems default to. Not every system has all of them.
@@ -63,18 +66,18 @@ def pool(url: URL, *, connect_seconds: float) -> Pool:
     """
     arguments: dict[str, Any] = {
         "connect_timeout": max(1, math.ceil(connect_seconds)),
+        "read_timeout": max(1.0, connect_seconds),  # until the server has let us in
         "write_timeout": WRITE_SECONDS,
         "charset": "utf8mb4",
         "program_name": "falsework",
-        "sql_mode": SQL_MODE,
-        "init_command": _ON_CONNECT,
     }
     made = create_engine(
         url,
         poolclass=NullPool,
         connect_args={k: v for k, v in arguments.items() if k not in url.query},
     )
-    event.listen(made, "connect", _on_connect)
+    # First: SQLAlchemy asks a first session how it quotes.
+    event.listen(made, "connect", _on_connect, insert=True)
     event.listen(made, "begin", _on_begin)
     event.listen(made, "handle_error", _on_error)
     return made
@@ -83,6 +86,10 @@ def pool(url: URL, *, connect_seconds: float) -> Pool:
 def _on_connect(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     raw: Any = connection
     _OURS.add(raw)
+    raw._read_timeout = None  # noqa: SLF001 - a statement may run for hours; see the keepalive
+    with raw.cursor() as cursor:
+        for setting in _ON_CONNECT:
+            cursor.execute(setting)
     stream = getattr(raw, "_sock", None)
     for name, value in _KEEPALIVE:
         if stream is not None and hasattr(socket, name):

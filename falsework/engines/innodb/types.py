@@ -145,27 +145,38 @@ def _completed(
     name: str, args: tuple[int | str, ...], flags: tuple[str, ...]
 ) -> tuple[str, tuple[int | str, ...]]:
     """Without what the server leaves out, with what it adds: ``decimal`` is ``decimal(10,0)``."""
-    if name in _WIDTHS:
-        if ZEROFILL in flags:
-            return name, args or (_ZEROFILLED[name],)
-        return name, args if (name, args, flags) == ("tinyint", (1,), ()) else ()
-    if name == "decimal":
-        return name, (*args, 10, 0)[:2] if not args else (*args, 0)[:2]
+    if name in _SIZES and args:
+        # TEXT(n) stays so until the table's character set is known.
+        return (name, args) if name == "text" and not flags else (_sized(name, args, flags), ())
     if name == "float" and len(args) == 1:
         return ("float" if int(args[0]) <= 24 else "double"), ()
+    return name, _arguments(name, args, flags)
+
+
+def _arguments(
+    name: str, args: tuple[int | str, ...], flags: tuple[str, ...]
+) -> tuple[int | str, ...]:
+    if name in _WIDTHS:
+        if ZEROFILL in flags:
+            return args or (_ZEROFILLED[name],)
+        return args if (name, args, flags) == ("tinyint", (1,), ()) else ()
+    if name == "decimal":
+        return (*args, 0)[:2] if args else (10, 0)
     if name in _ONE and not args:
-        return name, (1,)
-    if name in _SIZES:
-        return (_sized(name, int(args[0]), flags) if args else name), ()
-    if name.endswith(("text", "blob")) or args == (0,):
-        return name, ()
-    return name, args
+        return (1,)
+    return () if name.endswith(("text", "blob")) or args == (0,) else args
 
 
-def _sized(name: str, length: int, flags: tuple[str, ...]) -> str:
+def _sized(name: str, args: tuple[int | str, ...], flags: tuple[str, ...]) -> str:
     """TEXT(n) and BLOB(n) are the smallest of their kind that holds n characters."""
-    size = length * (BYTES.get(flags[0], 1) if flags else 4 if name == "text" else 1)
+    size = int(args[0]) * (BYTES.get(flags[0], 1) if flags else 1)
     return next(kind for kind, room in zip(_SIZES[name], _CAPACITY, strict=True) if size < room)
+
+
+def in_charset(type: SqlType, charset: str) -> SqlType:
+    """A type that holds text, in that character set."""
+    name, args = _completed(type.name, type.args, (charset,))
+    return SqlType(name, args, (charset,))
 
 
 def spelled(type: SqlType, *, charset: bool = True) -> str:

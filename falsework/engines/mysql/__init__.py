@@ -46,7 +46,7 @@ class _MySQL:
     """The server's half; what it can do is said in engines.base.Driver."""
 
     engine = ENGINE
-    dialects = ("mysql", "mariadb")
+    dialects = ("mysql",)
     reader = READER
     models = MySQLModels()
     session_lock = named.NamedLock()

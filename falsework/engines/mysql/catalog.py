@@ -73,7 +73,7 @@ def read(
         triggers=r.by_table(ask(r.TRIGGERS)),
         clauses={(row[0], row[1]): row[2] for row in ask(_CHECKS)},
     )
-    found = tuple(catalog.table(row) for row in ask(r.TABLES))
+    found = tuple(sorted((catalog.table(row) for row in ask(r.TABLES)), key=lambda t: t.name))
     return Schema(found, tuple(r.views(ask(r.VIEWS), (t.name for t in found))))
 
 

@@ -26,7 +26,6 @@ WHERE m.object_type = 'TABLE' AND m.lock_status = 'GRANTED'
   AND (m.object_schema, m.object_name) IN :tables AND t.processlist_id NOT IN :ours
 GROUP BY 1, 2, 3, 4, 5 ORDER BY 4 DESC, 1
 """
-_NOT_ALLOWED = frozenset({1142, 1143, 1227})
 
 
 def blockers(connection: Connection, tables: Sequence[TableName]) -> tuple[str, ...]:
@@ -46,7 +45,7 @@ def blockers(connection: Connection, tables: Sequence[TableName]) -> tuple[str, 
     try:
         found = connection.execute(query, given).all()
     except DBAPIError as error:
-        if number(error) in _NOT_ALLOWED:
+        if number(error) in locks.NOT_ALLOWED:
             return ()
         raise
     return tuple(
@@ -57,10 +56,4 @@ def blockers(connection: Connection, tables: Sequence[TableName]) -> tuple[str, 
 
 def sessions(connection: Connection) -> tuple[str, ...]:
     """Other clients of this database."""
-    try:
-        names = locks.programs(connection)
-    except DBAPIError as error:
-        if number(error) not in _NOT_ALLOWED:
-            raise
-        names = {}
-    return locks.sessions(connection, names)
+    return locks.sessions(connection, locks.programs_if_known(connection))

@@ -6,8 +6,11 @@ DDL here: each statement is a step of its own.
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from falsework.engines.innodb import actions, expressions
 from falsework.engines.innodb import definitions as d
+from falsework.engines.innodb.defaults import LONG
 from falsework.engines.innodb.names import qualified, quoted
 from falsework.engines.mysql.facts import Facts, adds_instantly, drops_instantly
 from falsework.engines.mysql.moves import in_place
@@ -44,6 +47,10 @@ class Spelling:
                 return _alone(f"DROP TABLE {qualified(name)}")
             case e.ValidateForeignKey() | e.ValidateCheck():
                 raise ValueError("what is not valid cannot be told from what is")
+            case e.SetDefault(table=name) if _long(edit, before):
+                table = actions.table_of(name, before)
+                column = replace(actions.column_of(table, edit.column), default=edit.default)
+                return _alter(name, actions.modify(table, column), INSTANT)
             case e.DropCheck(table=name, check=check):
                 actions.table_of(name, before)
                 return _alter(name, f"DROP CHECK {_named(check.name)}", INSTANT)
@@ -98,6 +105,11 @@ def _named(name: str | None) -> str:
     if name is None:
         raise ValueError("a constraint without a name cannot be named")
     return quoted(name)
+
+
+def _long(edit: e.SetDefault, before: Schema) -> bool:
+    """Whether ALTER COLUMN would refuse a default for such a type (1101, seen on 9.7)."""
+    return actions.column_of(actions.table_of(edit.table, before), edit.column).type.name in LONG
 
 
 def _algorithm(edit: e.Edit, before: Schema, version: Version) -> str:

@@ -11,6 +11,11 @@ from falsework.engines.base import Trouble
 from falsework.engines.innodb import errors
 
 _OWN = {
+    3572: Trouble.LOCK_TIMEOUT,  # NOWAIT is set
+    4031: Trouble.LOST,  # ended because of inactivity
+    3118: Trouble.REJECTED,
+    3955: Trouble.REJECTED,
+    3140: Trouble.DATA,
     3024: Trouble.RETRY,  # max_execution_time
     3058: Trouble.LOCK_TIMEOUT,  # a deadlock among named locks
     3101: Trouble.RETRY,  # Group Replication rolled the transaction back

@@ -1,0 +1,173 @@
+"""The live schema: eight queries for any number of tables, and the model of their rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from sqlalchemy import Connection
+
+from falsework.engines.innodb import rows as r
+from falsework.engines.innodb.defaults import moment
+from falsework.engines.innodb.definitions import INVISIBLE, ON_UPDATE, comment
+from falsework.engines.innodb.names import quoted
+from falsework.engines.innodb.reader import READER
+from falsework.engines.innodb.session import defaults_of
+from falsework.engines.innodb.types import TEXTS, charset_of
+from falsework.model.schema import CheckConstraint, Column, Schema, SqlType, Table, TableName
+
+_COLUMNS = """
+SELECT table_schema, table_name, column_name, column_type, is_nullable, column_default, extra,
+       generation_expression, collation_name, column_comment
+FROM information_schema.columns
+WHERE {where:table_schema,table_name}
+ORDER BY table_schema, table_name, ordinal_position
+"""
+_STATISTICS = """
+SELECT table_schema, table_name, index_name, non_unique, column_name, sub_part, collation,
+       index_type, ignored = 'NO', NULL
+FROM information_schema.statistics
+WHERE {where:table_schema,table_name}
+ORDER BY table_schema, table_name, index_name, seq_in_index
+"""
+# Names of checks repeat in every table.
+_CHECKS = """
+SELECT constraint_schema, table_name, constraint_name, level, check_clause
+FROM information_schema.check_constraints WHERE {where:constraint_schema,table_name}
+"""
+
+# Everything that the catalog is known to say of a column in ``extra``; the rest is opaque.
+_EXTRA = re.compile(
+    r"(?:auto_increment|VIRTUAL GENERATED|STORED GENERATED|INVISIBLE"
+    r"|on update (?P<update>current_timestamp\(\d?\))|[\s,]+)*"
+)
+_JSON = SqlType("json")
+
+
+def read(
+    connection: Connection, schemas: Sequence[str], tables: Sequence[str] | None = None
+) -> Schema:
+    """The tables of the schemas, or those of the given names, and the views over them."""
+    defaults_of(connection)
+    ask = r.asking(connection, schemas, tables)
+    catalog = _Catalog(
+        columns=r.by_table(ask(_COLUMNS)),
+        statistics=r.by_table(ask(_STATISTICS)),
+        key_columns=r.by_table(ask(r.KEY_COLUMNS)),
+        rules=r.by_table(ask(r.RULES)),
+        checks=r.by_table(ask(_CHECKS)),
+        triggers=r.by_table(ask(r.TRIGGERS)),
+    )
+    found = tuple(sorted((catalog.table(row) for row in ask(r.TABLES)), key=lambda t: t.name))
+    return Schema(found, tuple(r.views(ask(r.VIEWS), (t.name for t in found))))
+
+
+def rows(connection: Connection, schemas: Sequence[str]) -> Mapping[TableName, int]:
+    """Rows by the storage engine's sampled statistics."""
+    return r.estimates(connection, schemas)
+
+
+class _Catalog:
+    """Rows of all tables."""
+
+    def __init__(
+        self,
+        *,
+        columns: r.Grouped,
+        statistics: r.Grouped,
+        key_columns: r.Grouped,
+        rules: r.Grouped,
+        checks: r.Grouped,
+        triggers: r.Grouped,
+    ) -> None:
+        self._columns = columns
+        self._statistics = statistics
+        self._key_columns = key_columns
+        self._rules = rules
+        self._checks = checks
+        self._triggers = triggers
+
+    def table(self, row: r.Row) -> Table:
+        """The table that the row begins."""
+        name = TableName(row[0], row[1])
+        found = self._columns.get(name, ())
+        checks = self._checks.get(name, ())
+        documents = {c[2] for c in checks if _says_json(c)}
+        columns = tuple(column(c, row[3], documents) for c in found)
+        json = {c.name for c in columns if c.type == _JSON}
+        keys = r.Keys(self._statistics.get(name, ()), READER.expression)
+        others = [c for c in checks if not (c[3] == "Column" and c[2] in json)]
+        return Table(
+            name=name,
+            columns=columns,
+            primary_key=keys.primary,
+            uniques=tuple(keys.uniques),
+            foreign_keys=tuple(
+                r.foreign_keys(self._key_columns.get(name, ()), self._rules.get(name, ()))
+            ),
+            checks=tuple(_check(c, [c.name for c in columns]) for c in others),
+            indexes=tuple(keys.indexes),
+            triggers=r.triggers(self._triggers.get(name, ())),
+            options=r.table_options(row),
+            opaque=tuple(sorted((*r.table_opaque(row), *keys.opaque, *_opaque(found, others)))),
+        ).sorted()
+
+
+def _says_json(row: r.Row) -> bool:
+    """Whether a check of a column is the one that its type JSON stands for."""
+    return (row[3], row[4]) == ("Column", f"json_valid({quoted(row[2])})")
+
+
+def _check(row: r.Row, columns: Sequence[str]) -> CheckConstraint:
+    """A check; one inside a column goes by the column's name, which is no name to drop it by."""
+    return r.check(None if row[3] == "Column" else row[2], row[4], columns)
+
+
+def _opaque(columns: Sequence[r.Row], checks: Sequence[r.Row]) -> Iterator[str]:
+    names = [c[2] for c in columns]
+    for row in columns:
+        if not _EXTRA.fullmatch(row[6]):
+            yield f"column {row[2]}: {row[6]}"
+        if "/*" in row[3]:
+            yield f"column {row[2]}: {row[3]}"
+    for row in checks:
+        if row[3] == "Column" and _check(row, names).uses != (row[2],):
+            yield f"column {row[2]}: CHECK ({row[4]})"
+
+
+def column(row: r.Row, table_collation: str | None, documents: set[str]) -> Column:
+    """A column. Whatever MODIFY would have to repeat is in it, checks apart.
+
+    ``documents``  the columns that hold nothing but JSON
+    """
+    type, collation = _type(row, documents), row[8]
+    if collation == table_collation or type == _JSON:
+        collation = None
+    extra = _EXTRA.fullmatch(row[6])
+    update = extra["update"] if extra else None
+    computed = row[7]
+    text = None if computed else row[5]
+    return Column(
+        name=row[2],
+        type=type,
+        nullable=row[4] == "YES",
+        default=None if text is None else READER.default(text, type),
+        autoincrement="auto_increment" in row[6],
+        generated=READER.expression(computed) if computed else None,
+        collation=collation,
+        stored="STORED" in row[6],
+        attributes=(
+            *((ON_UPDATE + moment(update),) if update else ()),
+            *((comment(row[9]),) if row[9] else ()),
+            *((INVISIBLE,) if "INVISIBLE" in row[6] else ()),
+        ),
+    )
+
+
+def _type(row: r.Row, documents: set[str]) -> SqlType:
+    type = READER.type(row[3].partition("/*")[0])
+    if type.name == "longtext" and row[8] == "utf8mb4_bin" and row[2] in documents:
+        return _JSON
+    if type.name in TEXTS and row[8] is not None:
+        return SqlType(type.name, type.args, (charset_of(row[8]),))
+    return type

@@ -1,0 +1,37 @@
+"""Upserts of MariaDB: on whichever unique key the row meets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, TableClause
+from sqlalchemy.dialects.mysql import insert
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.base import Executable
+
+
+class MariaDBDml:
+    """See ``engines.dml.Dml``."""
+
+    def upsert(
+        self,
+        table: TableClause,
+        row: Mapping[str, Any],
+        key: Sequence[str],
+        update: Sequence[str],
+    ) -> Executable:
+        """No key is named, and nothing comes back; without columns to update the key stays."""
+        statement = insert(table).values(dict(row))
+        given = {name: statement.inserted[name] for name in update}
+        return statement.on_duplicate_key_update(given or {key[0]: table.c[key[0]]})
+
+    def settle(self, connection: Connection, tables: Sequence[TableClause]) -> None:
+        """Nothing is deferred here."""
+
+    def stale(self, error: DBAPIError) -> bool:
+        """Never: the server prepares again by itself."""
+        return False
+
+
+DML = MariaDBDml()

@@ -1,0 +1,169 @@
+"""The statement for each edit: one ALTER TABLE that says its algorithm and its lock.
+
+So the server refuses what it could only do by a copy under a lock. There is no transaction around
+DDL here: each statement is a step of its own.
+"""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from falsework.engines.innodb import actions, expressions
+from falsework.engines.innodb import definitions as d
+from falsework.engines.innodb.names import qualified, quoted
+from falsework.engines.mariadb.facts import COPIES_ONLINE, Facts
+from falsework.engines.mariadb.moves import in_place
+from falsework.model import edits as e
+from falsework.model.engine import Cost, Version, Way
+from falsework.model.plan import Statement
+from falsework.model.schema import Action, CheckConstraint, Schema, Table, TableName
+
+_FACTS = Facts()
+
+INSTANT = "ALGORITHM=INSTANT, LOCK=NONE"
+NOCOPY = "ALGORITHM=NOCOPY, LOCK=NONE"
+REBUILD = "ALGORITHM=INPLACE, LOCK=NONE"
+BUILD = "ALGORITHM=INPLACE, LOCK=SHARED"
+ONLINE_COPY = "ALGORITHM=COPY, LOCK=NONE"
+COPY = "ALGORITHM=COPY, LOCK=SHARED"
+
+_ALGORITHMS: dict[type[e.Edit], str] = {
+    e.DropColumn: INSTANT,
+    e.SetDefault: INSTANT,
+    e.SetNullable: REBUILD,
+    e.AddIndex: NOCOPY,
+    e.DropIndex: NOCOPY,
+    e.AddUnique: NOCOPY,
+    e.DropUnique: NOCOPY,
+    e.DropForeignKey: INSTANT,
+}
+
+
+class Spelling:
+    """How MariaDB spells SQL."""
+
+    def statement(
+        self, edits: tuple[e.Edit, ...], way: Way, before: Schema, version: Version
+    ) -> Statement:
+        """The statement with exactly that effect; ValueError where there is no such way."""
+        if len(edits) != 1:
+            raise ValueError(f"one statement is for one change here, not for {len(edits)}")
+        (edit,) = edits
+        if _FACTS.cost(edit, way, version) is None:
+            raise ValueError(f"{type(edit).__name__} has no way {way} on {version}")
+        match edit:
+            case e.CreateTable(definition=table):
+                return _alone(d.create_table(table))
+            case e.DropTable(table=name):
+                return _alone(f"DROP TABLE {qualified(name)}")
+            case e.ValidateForeignKey() | e.ValidateCheck():
+                raise ValueError("what is not valid cannot be told from what is")
+            case e.SetDefault(table=name) if _updates(edit, before):
+                table = actions.table_of(name, before)
+                column = replace(actions.column_of(table, edit.column), default=edit.default)
+                return _alter(name, actions.modify(table, column), INSTANT)
+            case e.DropCheck(table=name, check=check):
+                table = actions.table_of(name, before)
+                return _alter(name, _drop_check(table, check), INSTANT)
+            case e.AddForeignKey(table=name, foreign_key=key):
+                return Statement(
+                    (_sql(name, actions.action(edit, before), INSTANT),),
+                    transaction=False,
+                    setup=("SET SESSION foreign_key_checks = 0",),
+                    teardown=("SET SESSION foreign_key_checks = 1",),
+                    must_be_empty=(actions.orphans(name, key),),
+                )
+        return _alter(edit.table, actions.action(edit, before), _algorithm(edit, before, version))
+
+    def undo_partial(self, edits: tuple[e.Edit, ...], before: Schema) -> Statement | None:
+        """Nothing: a statement that breaks off leaves nothing behind."""
+        return None
+
+    def identifier(self, name: str) -> str:
+        """The name in back-quotes."""
+        return quoted(name)
+
+    def table(self, name: TableName) -> str:
+        """The table with its schema, in back-quotes."""
+        return qualified(name)
+
+    def not_null(self, column: str) -> str:
+        """The check text in normal form."""
+        return expressions.condition(f"{quoted(column)} IS NOT NULL")
+
+    def length(self, column: str) -> str:
+        """Characters, not bytes."""
+        return f"char_length({quoted(column)})"
+
+    def limit(self, rows: int) -> str:
+        """The clause at the end of a SELECT."""
+        return f"LIMIT {rows:d}"
+
+
+def _alone(sql: str) -> Statement:
+    return Statement((sql,), transaction=False)
+
+
+def _sql(table: TableName, action: str, algorithm: str) -> str:
+    return f"ALTER TABLE {qualified(table)} {action}, {algorithm}"
+
+
+def _alter(table: TableName, action: str, algorithm: str) -> Statement:
+    return _alone(_sql(table, action, algorithm))
+
+
+def _updates(edit: e.SetDefault, before: Schema) -> bool:
+    """Whether ALTER COLUMN would take ON UPDATE along with the default (seen on 10.11 and 11.8)."""
+    return bool(actions.column_of(actions.table_of(edit.table, before), edit.column).attributes)
+
+
+def _drop_check(table: Table, check: CheckConstraint) -> str:
+    """By name; one without a name stands inside its column, which is spelled without it."""
+    if check.name is not None:
+        return f"DROP CONSTRAINT {quoted(check.name)}"
+    if len(check.uses) != 1:
+        raise ValueError(f"{table.name}: the check {check.text} has no name to drop it by")
+    without = replace(table, checks=tuple(c for c in table.checks if c != check))
+    return actions.modify(without, actions.column_of(table, check.uses[0]))
+
+
+def _algorithm(edit: e.Edit, before: Schema, version: Version) -> str:
+    """The algorithm that the fact for the edit speaks of."""
+    fact = _FACTS.cost(edit, Way.DIRECT, version)
+    table = actions.table_of(edit.table, before)
+    copies = fact is not None and fact.cost is Cost.REWRITE
+    match edit:
+        case e.SetType(column=name, type=new):
+            if in_place(actions.column_of(table, name).type, new):
+                return INSTANT
+            return _copy(table, version)
+        case e.AddColumn() | e.AddCheck():
+            return _copy(table, version) if copies else INSTANT
+        case e.SetNullable(nullable=False) if any(c.stored for c in table.columns):
+            return _online_copy(table, version)
+        case e.AddIndex() if fact is not None and not fact.online:
+            return BUILD
+    return _ALGORITHMS[type(edit)]
+
+
+def _online_copy(table: Table, version: Version) -> str:
+    """The same, for what must not keep writers out."""
+    if version < COPIES_ONLINE:
+        raise ValueError(
+            f"{table.name} has a stored computed column: NOT NULL takes a copy that keeps writers "
+            "out (1845)"
+        )
+    return _copy(table, version)
+
+
+def _copy(table: Table, version: Version) -> str:
+    """A copy that lets others write, where the server has one."""
+    if version < COPIES_ONLINE:
+        return COPY
+    for key in table.foreign_keys:
+        if not {key.on_delete, key.on_update} <= {Action.NO_ACTION, Action.RESTRICT}:
+            raise ValueError(
+                f"{table.name} is a child of {key.parent} with {key.on_delete} and "
+                f"{key.on_update}: the server copies it only while it keeps writers out (1846)"
+            )
+    return ONLINE_COPY
