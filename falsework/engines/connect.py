@@ -15,10 +15,10 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, event, inspect
 from sqlalchemy import Engine as Pool
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, SAWarning, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InvalidRequestError, SAWarning, SQLAlchemyError
 
 from falsework.engines.base import Driver, Trouble
-from falsework.engines.drivers import driver_for, synchronous
+from falsework.engines.drivers import driver_for, kin_of, synchronous
 from falsework.engines.imports import last_line, load
 from falsework.engines.redaction import masked, redact, secrets_of
 from falsework.errors import ConfigError, Denied, FalseworkError, Refused, Unreachable
@@ -65,8 +65,15 @@ def connect(
     except (SQLAlchemyError, SAWarning, TypeError, ValueError) as error:
         raise _error(Trouble.OTHER, redact(last_line(error), secrets), shown) from None
     try:
-        with pool.connect() as connection:
-            return _target(driver, pool, connection, schema)
+        try:
+            return _target(driver, pool, schema)
+        except InvalidRequestError:
+            other = _through_kin(driver, found, connect_seconds)
+            if other is None:
+                raise
+            pool.dispose()
+            pool = other
+            return _target(driver, pool, schema)
     except DBAPIError as error:
         pool.dispose()
         raise _error(driver.trouble(error), redact(str(error.orig), secrets), shown) from None
@@ -184,14 +191,40 @@ def _pool(driver: Driver, url: URL, connect_seconds: float) -> Pool:
         return driver.pool(url, connect_seconds=connect_seconds)
 
 
-def _target(driver: Driver, pool: Pool, connection: Connection, schema: str | None) -> Target:
-    """The target, once the server is known to be one that can be worked with."""
-    if not driver.mine(connection):
-        raise ConfigError(
-            f"the server is not {driver.engine.name}",
-            why="it speaks the same protocol, and behaves differently",
-            do="use the URL of its own engine",
-        )
+def _through_kin(driver: Driver, found: URL | Pool, connect_seconds: float) -> Pool | None:
+    """The pool through the dialect of an engine that speaks the same protocol, if there is one.
+
+    Only where SQLAlchemy refuses the server: otherwise the dialect stays that of the URL, which
+    the application has as well, since types are spelled by it.
+    """
+    kin = kin_of(driver)
+    if not isinstance(found, URL) or not kin:
+        return None
+    url = found.set(drivername=f"{kin[0].dialects[0]}+{found.get_driver_name()}")
+    return _pool(kin[0], url, connect_seconds)
+
+
+def _speaker(driver: Driver, connection: Connection) -> Driver:
+    """The driver of the engine that the server is; the URL names one that it may be."""
+    for known in (driver, *kin_of(driver)):
+        if known.mine(connection):
+            return known
+    raise ConfigError(
+        f"the server is not {driver.engine.name}",
+        why="it speaks the same protocol, and behaves differently",
+        do="use the URL of its own engine",
+    )
+
+
+def _target(driver: Driver, pool: Pool, schema: str | None) -> Target:
+    """The target, once the server has answered and is known to be one to work with."""
+    looking = pool.connect().execution_options(falsework_read_only=True)
+    with looking as connection:
+        return _known(_speaker(driver, connection), pool, connection, schema)
+
+
+def _known(driver: Driver, pool: Pool, connection: Connection, schema: str | None) -> Target:
+    """The target, unless the server is too old or has no such schema."""
     version = driver.version(connection)
     oldest = driver.engine.oldest
     if version < oldest:
@@ -238,7 +271,8 @@ def _error(trouble: Trouble, text: str, shown: str) -> FalseworkError:
         return ConfigError(
             f"{shown} does not let us in",
             why=why,
-            do="check the user, the password and the name of the database",
+            do="check the name of the database, the user and the password; falsework makes no "
+            "database, only what belongs into one",
         )
     if trouble is Trouble.DENIED:
         return Denied(

@@ -35,6 +35,8 @@ class Known:
     ``renamed``    asynchronous drivers that take the same URL as a synchronous one
     ``different``  asynchronous drivers whose URL parameters mean something else elsewhere
     ``aliases``    other names that people write in URLs
+    ``kin``        engines whose servers speak the same protocol: the server says which one it is
+    ``extra``      what installs a driver, where that has not the engine's name
     """
 
     name: str
@@ -44,6 +46,8 @@ class Known:
     renamed: tuple[tuple[str, str], ...] = ()
     different: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    kin: tuple[str, ...] = ()
+    extra: str = ""
 
     def driver(self) -> Driver:
         """The engine's driver, imported now."""
@@ -68,6 +72,23 @@ KNOWN = (
         different=("asyncpg",),
         aliases=("postgres",),
     ),
+    Known(
+        name="mysql",
+        package="falsework.engines.mysql",
+        dialects=("mysql",),
+        dbapis=(Dbapi("pymysql", "pymysql"),),
+        renamed=(("aiomysql", "pymysql"), ("asyncmy", "pymysql")),
+        kin=("mariadb",),
+    ),
+    Known(
+        name="mariadb",
+        package="falsework.engines.mariadb",
+        dialects=("mariadb",),
+        dbapis=(Dbapi("pymysql", "pymysql"),),
+        renamed=(("aiomysql", "pymysql"), ("asyncmy", "pymysql")),
+        kin=("mysql",),
+        extra="mysql",
+    ),
 )
 
 
@@ -75,6 +96,12 @@ KNOWN = (
 def driver_for(dialect: str) -> Driver:
     """The driver for a SQLAlchemy dialect name. Raises ConfigError for an engine not known."""
     return _known(dialect).driver()
+
+
+def kin_of(driver: Driver) -> tuple[Driver, ...]:
+    """Drivers of engines that the server behind the same URL may turn out to be."""
+    known = next(k for k in KNOWN if k.name == driver.engine.name)
+    return tuple(other.driver() for other in KNOWN if other.name in known.kin)
 
 
 def engine_names() -> tuple[str, ...]:
@@ -157,5 +184,5 @@ def _not_installed(known: Known, dbapis: tuple[Dbapi, ...]) -> ConfigError:
     return ConfigError(
         f"no driver for {known.name} is installed",
         why=f"{names} cannot be imported",
-        do=f"pip install 'falsework[{known.name}]'",
+        do=f"pip install 'falsework[{known.extra or known.name}]'",
     )

@@ -113,7 +113,7 @@ def test_a_schema_that_is_named(postgresql: Server) -> None:
         ("sqlite:////no/such/folder/x.db", "there is no file"),
         ("sqlite:////tmp", "is a folder"),
         ("sqlite:///x.db?no_such_option=1", "no_such_option"),
-        ("mysql://u@h/d", "it knows sqlite, postgresql"),
+        ("oracle://u@h/d", "it knows sqlite, postgresql, mysql, mariadb"),
     ],
 )
 def test_what_cannot_be_meant(url: str, says: str) -> None:

@@ -151,7 +151,7 @@ def test_drops_and_promises(database: str) -> None:
     [
         (fill("unknown"), r"the table has no column unknown[^$]*write \"'unknown'\""),
         (fill({"sqlite": "0"}), None),
-        (fill({"mysql": "0"}), "mysql is not an engine"),
+        (fill({"oracle": "0"}), "oracle is not an engine"),
         (fill({"postgresql": "0"}), "says nothing for sqlite"),
         (fill({"sqlite": "NULL"}), "says NULL"),
         (fill(new_uuid()), "does not fit the type integer"),
