@@ -8,6 +8,7 @@ them. No driver inherits from another.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
 from typing import Protocol
 
@@ -154,6 +155,11 @@ class SessionLock(Protocol):
         ...
 
 
+def patiently(connection: Connection, lock_ms: int) -> AbstractContextManager[None]:  # noqa: ARG001
+    """For ``Driver.impatient`` of a server that counts its timeout finely enough."""
+    return nullcontext()
+
+
 class Driver(Protocol):
     """One engine's sessions, catalog, locks and errors."""
 
@@ -230,6 +236,14 @@ class Driver(Protocol):
 
     def wait_for_locks(self, connection: Connection, lock_ms: int | None) -> None:
         """How long the session's statements wait for a lock from now on; None: without bound."""
+        ...
+
+    def impatient(self, connection: Connection, lock_ms: int) -> AbstractContextManager[None]:
+        """Hold a statement to ``wait_for_locks`` where the server itself counts too coarsely.
+
+        Around the statement; ``patiently`` where there is nothing to do. It breaks off a statement
+        that waits for its lock, as after the server's own timeout; never one that has begun.
+        """
         ...
 
     def blockers(self, connection: Connection, tables: Sequence[TableName]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -101,10 +101,17 @@ class Session:
     def execute(self, connection: Connection, sql: str, step: str | None) -> bool:
         """Run planned SQL as it is; whether it gave a row. Nothing in it is taken as parameter."""
         self.observer(Event(Moment.BEFORE_STATEMENT, step, sql))
-        result = connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
-        row = result.first() if result.returns_rows else None
+        with self._impatient(connection):
+            result = connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
+            row = result.first() if result.returns_rows else None
         self.observer(Event(Moment.AFTER_STATEMENT, step, sql))
         return row is not None
+
+    def _impatient(self, connection: Connection) -> AbstractContextManager[None]:
+        """What holds a statement to the wait for locks that was set."""
+        if self._waits is None:
+            return nullcontext()
+        return self.target.driver.impatient(connection, self._waits)
 
     def blockers(self, tables: Sequence[TableName]) -> tuple[str, ...]:
         """Who holds locks on the tables, as far as the server can say."""

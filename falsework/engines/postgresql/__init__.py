@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from falsework.engines.base import Driver
+from falsework.engines.base import Driver, patiently
 from falsework.engines.postgresql import catalog, locks, maintenance, session, trouble
 from falsework.engines.postgresql.facts import Facts
 from falsework.engines.postgresql.models import PostgreSQLModels
@@ -57,6 +57,7 @@ class _PostgreSQL:
     identity = staticmethod(session.identity)
     begin_session = staticmethod(session.begin_session)
     wait_for_locks = staticmethod(session.wait_for_locks)
+    impatient = staticmethod(patiently)
     read = staticmethod(catalog.read)
     rows = staticmethod(catalog.rows)
     blockers = staticmethod(locks.blockers)

@@ -8,7 +8,7 @@ from sqlalchemy import URL, Connection
 from sqlalchemy import Engine as Pool
 from sqlalchemy.exc import DBAPIError
 
-from falsework.engines.base import SessionLock, Trouble
+from falsework.engines.base import SessionLock, Trouble, patiently
 from falsework.engines.sqlite import catalog, counts
 from falsework.engines.sqlite.models import SQLiteModels
 from falsework.engines.sqlite.session import open_pool
@@ -25,6 +25,8 @@ _LONGEST_WAIT_MS = 3_600_000
 
 class SQLiteDriver:
     """SQLite through Python's sqlite3."""
+
+    impatient = staticmethod(patiently)
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
