@@ -62,7 +62,7 @@ class _Watch:
 
     def _run(self) -> None:
         # Connecting takes some milliseconds: most statements are over before it begins.
-        if self._over.wait((self._until - time.monotonic()) / 2):
+        if self._over.wait((self._until - time.monotonic()) / 5):
             return
         try:
             with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as watcher:
