@@ -44,10 +44,18 @@ def _module(name: str, what: str) -> object:
         return import_module(name)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - the user's code may raise anything
         raise ConfigError(
-            f"{name}: the module cannot be imported, so there is no {what} in it",
+            f"{name}: the module cannot be imported, so it cannot give {what}",
             why=last_line(error),
-            do="make `python -c 'import " + name + "'` work in this directory and environment",
+            do=_how(name),
         ) from None
+
+
+def _how(name: str) -> str:
+    """What to do about a name that cannot be imported; a file's path is what people write first."""
+    dotted = name.removesuffix(".py").strip("./").replace("/", ".")
+    if dotted != name:
+        return f"write the module's name, as an import statement has it, for example {dotted}"
+    return f"make `python -c 'import {name}'` work in this directory and environment"
 
 
 def last_line(error: BaseException) -> str:

@@ -133,3 +133,11 @@ def test_no_models() -> None:
     """Nothing named is not the same as nothing wanted."""
     with pytest.raises(ConfigError, match="no models are named"):
         load_models(())
+
+
+@pytest.mark.parametrize("path", ["own/models.py:metadata", "./own/models.py:metadata"])
+def test_path_of_a_file_is_told_from_a_module(path: str) -> None:
+    """People write the file first; they are told the module's name."""
+    with pytest.raises(ConfigError) as caught:
+        load_models((path,))
+    assert "own.models" in caught.value.do
