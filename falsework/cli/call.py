@@ -122,9 +122,7 @@ class Call:
             from falsework.report.document import document, error_body
 
             click.echo(document(self.name, error.exit_code, error_body(error)), nl=False)
-        said = str(error)
-        text = said if said.startswith(self.command) else f"{self.command}: {said}"
-        lines = [shown(line) for line in text.splitlines()]
+        lines = [shown(line) for line in self._named(str(error)).splitlines()]
         click.echo("\n".join(lines), err=True)
 
     def stopped(self, text: str) -> None:
@@ -133,7 +131,11 @@ class Call:
             from falsework.report.document import document
 
             click.echo(document(self.name, 1, {"stopped": text}), nl=False)
-        click.echo(f"{self.command}: {text}", err=True)
+        click.echo(self._named(text), err=True)
+
+    def _named(self, text: str) -> str:
+        """The text beginning with the command, which it may do by itself."""
+        return text if text.startswith(self.command) else f"{self.command}: {text}"
 
     def bug(self, error: BaseException, trace: str) -> None:
         """An error that nobody foresaw."""

@@ -84,6 +84,7 @@ def test_no_steps_are_left_out_of_a_migrate_in_pieces(cli: Cli, filled: str) -> 
     first = cli("migrate", "--yes", "--max-rows", "1")
     assert (first.code, first.out) == (1, ""), first
     assert "call it again" in first.err
+    assert "db-migrate: db-migrate" not in first.err
     assert cli("migrate", "--yes").code == 0
 
 
