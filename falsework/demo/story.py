@@ -29,7 +29,7 @@ from falsework.model.plan import Kind, Phase, Plan, Release
 from falsework.model.schema import TableName
 from falsework.report.checks import checks_text
 from falsework.report.plan import Standing, plan_text
-from falsework.report.words import duration, number
+from falsework.report.words import counted, duration, number
 from falsework.session import Session, open_session, settings_of
 
 WHO = {
@@ -135,7 +135,7 @@ class _Story:
 
         def told(event: Event) -> None:
             if event.moment is Moment.STEP_DONE and event.step is not None:
-                filled = f", {number(event.rows)} rows" if event.rows else ""
+                filled = f", {counted(event.rows, 'row')}" if event.rows else ""
                 self.say(f"  done  {titles[event.step]}{filled}")
                 scope = None if event.step == last else tables[event.step]
                 for release in _at_work(phase, last=event.step == last):
