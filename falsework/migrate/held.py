@@ -10,7 +10,8 @@ from sqlalchemy.exc import DBAPIError
 
 from falsework.engines.base import SessionLock
 from falsework.engines.connect import Target
-from falsework.migrate.locks import RunLock, lock_name, pauses
+from falsework.migrate import liveness
+from falsework.migrate.locks import Holder, RunLock, lock_name, pauses
 from falsework.migrate.record import lost_lock
 from falsework.migrate.settings import Settings
 from falsework.migrate.tables import LOCK_ROW
@@ -23,19 +24,27 @@ class Held(RunLock):
         super().__init__(target, settings)
         self._lock = lock
 
-    def take(self) -> str | None:
+    def take(self) -> Holder | None:
         with self._guard:
             connection = self._open()
             with connection.begin():
                 if not self._lock.acquire(connection, lock_name(self.target)):
-                    holder = self._lock.holder(connection, lock_name(self.target))
-                    return holder or "a session that cannot be seen"
+                    return self._holder(connection)
             with connection.begin():
                 connection.execute(self._taking(0.0))
                 table = self._table
                 query = select(table.c.token).where(table.c.id == LOCK_ROW)
                 self.token = connection.scalar(query) or 0
         return None
+
+    def _holder(self, connection: Connection) -> Holder:
+        """Who holds the session lock. One who is gone does so until the server has noticed."""
+        table = self._table
+        query = select(table.c.owner, table.c.process).where(table.c.id == LOCK_ROW)
+        row = connection.execute(query).one()
+        session = self._lock.holder(connection, lock_name(self.target))
+        who = " = ".join(filter(None, (row.owner, session))) or "a session that cannot be seen"
+        return Holder(who, leaving=not row.owner or liveness.dead(row.process))
 
     def free(self) -> None:
         with self._guard, suppress(DBAPIError):

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select, update
 from sqlalchemy.exc import DBAPIError
 
 from falsework.migrate import liveness
-from falsework.migrate.locks import RunLock
+from falsework.migrate.locks import Holder, RunLock
 from falsework.migrate.tables import LOCK_ROW
 
 CLOCK_SECONDS = 1.0  # the database's clock may count in whole seconds
@@ -40,19 +40,19 @@ class _Lease:
 class Lease(RunLock):
     """A row that has to be renewed, for engines without session locks."""
 
-    def take(self) -> str | None:
+    def take(self) -> Holder | None:
         with self._guard:
             connection = self._open()
             lease = self._read(connection)
             if not lease.over:
-                return f"{lease.owner}, last heard of {max(lease.age, 0):.0f} s ago"
+                return Holder(f"{lease.owner}, last heard of {max(lease.age, 0):.0f} s ago")
             table = self._table
             taking = self._taking(self.settings.lease_seconds).where(
                 table.c.token == lease.token, table.c.beat == lease.beat
             )
             with connection.begin():
                 if connection.execute(taking).rowcount != 1:
-                    return "a runner that began at this moment"
+                    return Holder("a runner that began at this moment")
             self.token = lease.token + 1
         return None
 

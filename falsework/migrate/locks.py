@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, Update, func, select, update
 from sqlalchemy.exc import DBAPIError
@@ -21,6 +22,7 @@ from falsework.migrate.record import lost_lock
 from falsework.migrate.settings import Settings
 from falsework.migrate.tables import LOCK_ROW, tables
 
+OWNER = 200  # characters of the owner that are kept
 POLLS = (0.02, 0.5)  # seconds between two looks: at first, and after a while
 
 
@@ -39,6 +41,14 @@ def pauses() -> Iterator[float]:
     while True:
         yield pause
         pause = min(longest, pause * 1.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who has the lock, for people; ``leaving``: it is about to be free, nobody works under it."""
+
+    who: str
+    leaving: bool = False
 
 
 class RunLock(ABC):
@@ -67,7 +77,7 @@ class RunLock(ABC):
             self._drop()
 
     @abstractmethod
-    def take(self) -> str | None:
+    def take(self) -> Holder | None:
         """Take the lock if it is free, at once; otherwise say who holds it."""
 
     @abstractmethod
@@ -117,7 +127,7 @@ class RunLock(ABC):
             .values(
                 token=table.c.token + 1,
                 beat=0,
-                owner=liveness.owner(),
+                owner=liveness.owner()[:OWNER],
                 process=liveness.process(),
                 lease_seconds=lease_seconds,
                 renewed=func.current_timestamp(),

@@ -22,7 +22,7 @@ from falsework.model.plan import Phase, Plan
 from falsework.model.schema import Schema
 from falsework.model.wire import dump_plan, dump_schema
 
-NOTE = 200  # characters of a note that are kept
+NOTE = 200  # characters of a note, and of a release's name, that are kept
 
 
 def lost_lock() -> LostLock:
@@ -106,7 +106,7 @@ class Recorder:
             row = {
                 "kind": "plan",
                 "digest": plan.digest,
-                "release_name": release,
+                "release_name": release[:NOTE],
                 "document": dump_plan(plan),
                 "picture": dump_schema(picture),
             }
@@ -119,7 +119,7 @@ class Recorder:
             row = {
                 "kind": "release",
                 "digest": owned.digest,
-                "release_name": release,
+                "release_name": release[:NOTE],
                 "document": dump_schema(owned),
                 "picture": None,
             }

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from falsework.errors import CheckFailed, PlanMismatch, StepFailed
+from falsework.errors import PlanMismatch, StepFailed
 from falsework.migrate.drift import after, differences
 from falsework.migrate.journal import State
 from falsework.migrate.work import Work
@@ -105,13 +105,26 @@ def _one_by_one(work: Work, step: Step, statement: Statement, began: float) -> S
 def _execute(work: Work, step: Step, statement: Statement, connection: Connection) -> None:
     for sql in statement.sql:
         work.session.execute(connection, sql, step.id)
+    _look_for_rows(work, step, statement, connection)
+
+
+def confirm(work: Work, step: Step) -> None:
+    """Where a run ended between a statement and its queries: ask them before it counts as done."""
+    if isinstance(step.work, Statement) and not step.work.transaction:
+        with work.session.looking() as connection:
+            _look_for_rows(work, step, step.work, connection)
+
+
+def _look_for_rows(work: Work, step: Step, statement: Statement, connection: Connection) -> None:
     for query in statement.must_be_empty:
         if work.session.execute(connection, query, step.id):
-            raise CheckFailed(
+            kept = "nothing of this step" if statement.transaction else "the statement, unrecorded"
+            raise StepFailed(
                 f"{step.id}: rows of {step.table} stand in the way",
-                why="a query that must find nothing found a row, in the step's own transaction",
-                do="run db-check: it counts these rows and says how to find them",
-                done="nothing of this step; the steps before it stay done",
+                why="a query that must find nothing found a row",
+                do="run db-check: it counts these rows and says how to find them; mend them, "
+                "then run this again",
+                done=f"{kept}; the steps before it stay done",
             )
 
 

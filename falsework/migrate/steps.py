@@ -83,6 +83,7 @@ def _try(work: Work, step: Step, began: float) -> StepOutcome | None:
     live = work.session.read(work.names)
     look = _look(work, step, live)
     if look is Look.AFTER:
+        statements.confirm(work, step)
         work.session.wait_for_locks(work.settings.lock_try_ms)
         with work.session.transaction(step.id) as connection:
             statements.record(work, step, connection, State.FOUND, picture=live, seconds=0.0)

@@ -14,11 +14,13 @@ from falsework.engines.connect import Target
 from falsework.errors import AnotherRunner, Interrupted
 from falsework.migrate.held import Held
 from falsework.migrate.lease import Lease
-from falsework.migrate.locks import RunLock, pauses
+from falsework.migrate.locks import Holder, RunLock, pauses
 from falsework.migrate.observer import Event, Moment, Observer
 from falsework.migrate.settings import Settings
 
 BEATS = 3  # renewals within a lease: two may be lost
+LEAVING_SECONDS = 10.0  # a server notices that a client is gone within milliseconds
+BUSY_SECONDS = 0.1
 NOT_NOW = frozenset({Trouble.LOCK_TIMEOUT, Trouble.RETRY})
 
 
@@ -55,29 +57,38 @@ def run_lock(
 def _wait(lock: RunLock, settings: Settings, stop: Callable[[], bool]) -> None:
     began = time.monotonic()
     for pause in pauses():
-        holder = _take(lock, began, settings)
+        holder = _take(lock, began, settings, stop)
         if holder is None:
             return
-        if holder and time.monotonic() >= began + settings.wait_seconds:
+        patience = max(settings.wait_seconds, LEAVING_SECONDS if holder.leaving else 0.0)
+        if time.monotonic() >= began + patience:
             raise AnotherRunner(
                 f"another runner is at work on {lock.target.identity}",
-                why=f"the run lock is held by {holder}",
+                why=f"the run lock is held by {holder.who}",
                 do="wait until it is done (db-status shows it), or wait here with --wait SECONDS",
             )
-        if stop():
-            raise Interrupted("stopped while another runner was at work")
+        _check(stop)
         time.sleep(pause)
 
 
-def _take(lock: RunLock, began: float, settings: Settings) -> str | None:
-    """None when it is taken, else who holds it; "" while the lock row itself is locked."""
-    try:
-        return lock.take()
-    except DBAPIError as error:
-        busy = lock.target.driver.trouble(error) in NOT_NOW
-        if not busy or time.monotonic() >= began + settings.lock_wait_seconds:
-            raise
-        return ""
+def _take(
+    lock: RunLock, began: float, settings: Settings, stop: Callable[[], bool]
+) -> Holder | None:
+    """None when it is taken, else who holds it: somebody may hold no more than the lock row."""
+    while True:
+        try:
+            return lock.take()
+        except DBAPIError as error:
+            busy = lock.target.driver.trouble(error) in NOT_NOW
+            if not busy or time.monotonic() >= began + settings.lock_wait_seconds:
+                raise
+        _check(stop)
+        time.sleep(BUSY_SECONDS)
+
+
+def _check(stop: Callable[[], bool]) -> None:
+    if stop():
+        raise Interrupted("stopped before anything was begun")
 
 
 def _keep(lock: RunLock, over: threading.Event, settings: Settings) -> None:
