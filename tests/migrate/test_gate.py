@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import Connection
 
-from falsework.engines.connect import Target
+from falsework.engines.connect import Target, connect
 from falsework.errors import CheckFailed, Denied, Refused
 from falsework.migrate import Journal, Settings, adopt, run
 from falsework.model.plan import Phase, Question, QuestionKind
@@ -159,3 +159,34 @@ def test_a_user_who_may_not_write(server_target: Target) -> None:
     assert denied.value.exit_code == 2
     assert "grant CREATE" in denied.value.do
     assert dump(target) == before
+
+
+def test_a_user_who_may_not_do_one_step(server_target: Target) -> None:
+    """Denied by name; with the privilege the same command goes on at that step."""
+    owner = server_target
+    people(owner)
+    plan = story(owner)
+    run(owner, plan, Phase.EXPAND)
+    name = str(query(owner, "SELECT current_database()")[0][0])
+    execute(
+        owner,
+        f"CREATE ROLE {name} LOGIN",
+        f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {name}",
+        f"GRANT INSERT, UPDATE ON falsework_plan, falsework_journal, falsework_progress,"
+        f" falsework_lock TO {name}",
+    )
+    user = connect(owner.pool.url.set(username=name).render_as_string(hide_password=False))
+    before = dump(owner)
+
+    with pytest.raises(Denied, match=r"t\.b/fill: the user may not do this") as denied:
+        run(user, None, Phase.MIGRATE)
+
+    assert "InsufficientPrivilege" in denied.value.why
+    assert dump(owner) == before
+    assert query(owner, "SELECT note FROM falsework_journal ORDER BY id DESC LIMIT 1") == [
+        ("Denied InsufficientPrivilege",)
+    ]
+    execute(owner, f"GRANT UPDATE ON t TO {name}")
+    run(user, None, Phase.MIGRATE)
+    user.pool.dispose()
+    execute(owner, f"DROP OWNED BY {name}", f"DROP ROLE {name}")
