@@ -120,12 +120,14 @@ def _next(work: Work, step: Step, job: Backfill, cursor: Cursor) -> Cursor:
                 final.done = f"{cursor.rows} rows are filled; nothing of the chunk of {size} rows"
                 raise
         if trouble is Trouble.LOST:
-            cursor = _look_again(work, step, cursor)
+            found = _look_again(work, step, cursor)
+            work.filled += found.rows - cursor.rows
+            cursor = found
             size = _size(work, cursor)
             if cursor.finished:
                 return cursor
         else:
-            size = max(chunks.FEWEST, size // 2)  # fewer rows meet fewer locks
+            size = max(min(size, chunks.FEWEST), size // 2)  # fewer rows meet fewer locks
 
 
 def _look_again(work: Work, step: Step, cursor: Cursor) -> Cursor:

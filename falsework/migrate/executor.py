@@ -88,7 +88,7 @@ def _start(call: _Call) -> Outcome:
         create(call.target, call.observer)
     with (
         run_lock(call.target, call.settings, call.observer, call.stop) as lock,
-        closing(Session(call.target, call.settings, call.observer)) as session,
+        closing(Session(call.target, call.settings, call.observer, call.stop)) as session,
     ):
         return _run(call, lock, session)
 

@@ -28,7 +28,7 @@ from falsework.model.schema import TableName
 FIRST_PAUSE = 0.25
 LONGEST_PAUSE = 4.0
 AGAIN_TRIES = 10  # deadlocks in a row: more of them are no accident
-LOST_TRIES = 5  # connections one step may lose
+LOST_TRIES = 5  # sessions one step may lose: it may be the step that brings the server down
 SLICE = 0.1  # a signal is noticed within this time
 
 Result = TypeVar("Result")
@@ -59,7 +59,7 @@ class Patience:
         self._what = what
         self._tables = tables
         self._since: float | None = None
-        self._locks = self._again = self._lost = 0
+        self._locks = self._again = self._lost = self._away = 0
         self._deadline = 0.0
 
     def after(self, error: DBAPIError) -> Trouble:
@@ -70,7 +70,7 @@ class Patience:
         elif trouble is Trouble.RETRY:
             self._try_again(error)
         elif trouble in (Trouble.LOST, Trouble.UNREACHABLE):
-            self._connect_again(error)
+            self._connect_again(error, lost=trouble is Trouble.LOST)
         else:
             raise failure(self._session.target, self._what, error) from None
         return trouble
@@ -105,14 +105,15 @@ class Patience:
             )
         self._sleep(pause_after(self._again) / 2)
 
-    def _connect_again(self, error: DBAPIError) -> None:
+    def _connect_again(self, error: DBAPIError, *, lost: bool) -> None:
         self._session.close()
         with suppress(DBAPIError):
             self._lock.verify()  # its connection may be gone, too: then it has let go of it now
-        self._lost += 1
-        if self._lost == 1:
+        self._lost += lost
+        self._away = 0 if lost else self._away + 1
+        if lost or not self._deadline:
             self._deadline = time.monotonic() + self._settings.reconnect_seconds
-        if time.monotonic() > self._deadline or self._lost > self._most():
+        if time.monotonic() > self._deadline or self._lost > LOST_TRIES:
             raise Unreachable(
                 f"{self._what}: the connection to {self._session.target.identity} is lost",
                 why=said(self._session.target, error),
@@ -120,12 +121,9 @@ class Patience:
                 done="the steps before it stay done; of this one, what the server had committed",
             )
         self._observer(Event(Moment.WAITING, self._what, note="the connection was lost"))
-        if self._lost > 1:  # one session that ended: the server may well be there
-            self._sleep(pause_after(self._lost))
-
-    def _most(self) -> int:
-        """Tries to connect: as many as fit the time, and at least a few."""
-        return LOST_TRIES + int(self._settings.reconnect_seconds / FIRST_PAUSE)
+        tries = max(self._away, self._lost - 1)
+        if tries:  # one session that ended: the server may well be there
+            self._sleep(pause_after(tries))
 
     def _sleep(self, seconds: float) -> None:
         """Up to ``seconds``, at least half of them: two that wait for each other drift apart."""

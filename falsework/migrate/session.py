@@ -7,14 +7,14 @@ own silent reconnect never happens here, because a new session has none of the o
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from falsework.engines.connect import Target
-from falsework.errors import AnotherRunner
+from falsework.errors import AnotherRunner, Interrupted
 from falsework.migrate.connections import autocommit, dead, discard, transactional
 from falsework.migrate.locks import lock_name, pauses
 from falsework.migrate.observer import Event, Moment, Observer
@@ -28,10 +28,17 @@ LOOK_MS = 2_000  # a catalog query may wait behind somebody's strong lock; it bl
 class Session:
     """The work connection and the looking one. Methods raise DBAPIError as it comes."""
 
-    def __init__(self, target: Target, settings: Settings, observer: Observer) -> None:
+    def __init__(
+        self,
+        target: Target,
+        settings: Settings,
+        observer: Observer,
+        stop: Callable[[], bool],
+    ) -> None:
         self.target = target
         self.settings = settings
         self.observer = observer
+        self.stop = stop
         self._work: Connection | None = None
         self._eyes: Connection | None = None
         self._waits: int | None = 0
@@ -86,9 +93,13 @@ class Session:
             self.close()
         if self._eyes is None:
             made = self.target.pool.connect().execution_options(falsework_read_only=True)
+            try:
+                self.target.driver.begin_session(made, lock_ms=LOOK_MS)
+                made.rollback()
+            except BaseException:
+                discard(made)
+                raise
             self._eyes = made
-            self.target.driver.begin_session(made, lock_ms=LOOK_MS)
-            made.rollback()
         with self._eyes.begin():
             yield self._eyes
 
@@ -168,5 +179,7 @@ class Session:
                     why=f"its session is {holder}",
                     do="wait until the server has ended that session, or end it, then try again",
                 )
+            if self.stop():
+                raise Interrupted("stopped while the server was at work for an earlier runner")
             time.sleep(pause)
         connection.rollback()

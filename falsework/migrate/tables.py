@@ -184,7 +184,7 @@ def _create_once(target: Target, found: Tables, observer: Observer) -> None:
                 insert(found.lock).values(
                     id=LOCK_ROW,
                     format=FORMAT,
-                    token=0,
+                    token=connection.scalar(select(func.max(found.journal.c.token))) or 0,
                     beat=0,
                     owner="",
                     process="",

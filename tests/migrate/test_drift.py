@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from falsework.engines.connect import Target
-from falsework.errors import Drift, PlanMismatch, Refused
+from falsework.errors import Drift, FalseworkError, PlanMismatch, Refused
 from falsework.migrate import Event, Journal, Moment, Settings, run
 from falsework.migrate.drift import after, differences
 from falsework.migrate.gate import fits
@@ -102,6 +102,35 @@ def test_a_journal_of_a_newer_release(target: Target) -> None:
     for read_it in (lambda: Journal.open(target), lambda: run(target, None, Phase.MIGRATE)):
         with pytest.raises(PlanMismatch, match="newer falsework"):
             read_it()
+
+
+def test_a_lock_table_that_is_gone(target: Target) -> None:
+    """Made again, it goes on counting where the journal is: no old token becomes a new one."""
+    people(target)
+    plan = story(target)
+    run(target, plan, Phase.EXPAND)
+    execute(target, "DROP TABLE falsework_lock")
+
+    with pytest.raises(Refused, match="no plan"):
+        run(target, None, Phase.MIGRATE)
+    assert run(target, plan, Phase.EXPAND).already
+    upgrade(target, plan, SMALL)
+
+    tokens = [t for (t,) in query(target, "SELECT token FROM falsework_journal ORDER BY id")]
+    assert tokens == sorted(tokens, key=str)
+    assert len(set(tokens)) == 3
+
+
+def test_a_journal_table_that_is_gone(target: Target) -> None:
+    """It is never made again and taken for empty."""
+    people(target)
+    plan = story(target)
+    run(target, plan, Phase.EXPAND)
+    execute(target, "DROP TABLE falsework_journal")
+
+    for phase in Phase:
+        with pytest.raises(FalseworkError, match="falsework_journal"):
+            run(target, plan, phase)
 
 
 def test_a_plan_of_another_database(target: Target) -> None:

@@ -13,9 +13,10 @@ from sqlalchemy.exc import OperationalError
 from falsework.engines.connect import Target, connect
 from falsework.errors import AnotherRunner, LockNotFree, StepFailed, Unreachable
 from falsework.migrate import Event, Journal, Moment, Settings, State, run
+from falsework.migrate.retry import LOST_TRIES
 from falsework.model.edits import AddIndex
 from falsework.model.engine import Way
-from falsework.model.plan import Phase, Plan
+from falsework.model.plan import Phase, Plan, Statement
 from falsework.model.schema import Index
 from tests.migrate.conftest import EACH_RUN, people, reach, story
 from tests.migrate.crash import ended, in_child, upgrade
@@ -223,6 +224,24 @@ def test_a_server_that_stays_away(own_server: Callable[..., Server]) -> None:
         server.start()
         upgrade(target, plan, SMALL)
         assert Journal.open(target).finished == frozenset()
+
+
+def test_a_statement_that_ends_its_own_session(server_target: Target) -> None:
+    """It may be what brings the server down: it is tried a few times, not for ever."""
+    target = server_target
+    people(target)
+    deadly = Statement(("SELECT pg_terminate_backend(pg_backend_pid())",))
+    plan = Story(target).run(Phase.EXPAND, "t/end", deadly).plan()
+    tries: list[Event] = []
+
+    def observer(seen: Event) -> None:
+        if seen.moment is Moment.BEFORE_STATEMENT:
+            tries.append(seen)
+
+    with pytest.raises(Unreachable, match="t/end: the connection"):
+        run(target, plan, Phase.EXPAND, SMALL, observer)
+
+    assert len(tries) == 1 + LOST_TRIES
 
 
 def test_a_deadlock_is_run_again(server_target: Target) -> None:
