@@ -88,6 +88,11 @@ def known(live: Table, declared: Table, same: SameText) -> Table:
     )
 
 
+def is_promised(unique: UniqueConstraint, names: tuple[str, ...]) -> bool:
+    """Whether the models promise to keep it: by its name, or by its columns where it has none."""
+    return (unique.name or ", ".join(unique.columns)) in names
+
+
 def owns(
     owned: Table | None, part: Index | UniqueConstraint | ForeignKey | CheckConstraint
 ) -> bool:

@@ -12,7 +12,7 @@ from falsework.expand_contract.diff import changes
 from falsework.expand_contract.matching import known
 from falsework.expand_contract.order import ordered
 from falsework.expand_contract.proof import breaks_b, prove
-from falsework.expand_contract.upgrade import Draft, Outline, Upgrade
+from falsework.expand_contract.upgrade import Draft, Outline, Upgrade, step_id
 from falsework.model.edits import AddIndex, Edit, SetType, apply
 from falsework.model.engine import Cost, Fact
 from falsework.model.frozen import Frozen
@@ -44,12 +44,17 @@ def make_plan(upgrade: Upgrade, target: str) -> Plan:
     """
     outline = _gather(change.outline(upgrade) for change in changes(upgrade))
     spelled = _spell(upgrade, batched(upgrade, ordered(upgrade, outline.drafts)))
-    refusals = (*outline.refusals, *spelled.refusals)
+    refusals = (*outline.refusals, *spelled.over_budget, *_unfit(outline, spelled))
     proof = Proof(0)
     after = spelled.after
+    alone: tuple[Refusal, ...] = ()
     if not refusals:
         proof = prove(upgrade, spelled.steps)
-        refusals = _breaches(proof)
+        alone = _left_alone(upgrade, after)
+        refusals = (
+            *_breaches(proof),
+            *(r for r in alone if r.subject not in upgrade.policy.accept),
+        )
     touched = {s.table for s in spelled.steps} | {t for s in spelled.steps for t in s.also_locks}
     kept = frozenset(i for s in spelled.steps for i in (s.id, *s.covers))
     return Plan(
@@ -63,7 +68,11 @@ def make_plan(upgrade: Upgrade, target: str) -> Plan:
         questions=tuple(q for q in outline.questions if q.step in kept),
         proof=replace(proof, not_yet=(*outline.not_yet, *proof.not_yet)),
         refusals=refusals,
-        notes=(*outline.notes, *upgrade.new.unsupported, *_left_alone(upgrade, after)),
+        notes=(
+            *outline.notes,
+            *upgrade.new.unsupported,
+            *(f"accepted: {r.reason}" for r in alone if r not in refusals),
+        ),
     )
 
 
@@ -75,9 +84,12 @@ def _owned(upgrade: Upgrade, after: Schema) -> Schema:
 
 
 class _Spelled(Frozen, frozen=True):
+    """Steps, the drafts that make others wait for too long, and those that cannot be made."""
+
+    after: Schema
     steps: tuple[Step, ...] = ()
-    refusals: tuple[Refusal, ...] = ()
-    after: Schema = Schema()
+    over_budget: tuple[Refusal, ...] = ()
+    unfit: tuple[tuple[TableName, Refusal], ...] = ()
 
 
 def _gather(outlines: Iterable[Outline]) -> Outline:
@@ -100,11 +112,21 @@ def _spell(upgrade: Upgrade, drafts: tuple[Draft, ...]) -> _Spelled:
             after = apply(draft.edits, done.after)
         except ValueError as error:
             refusal = Refusal(draft.id, str(error), "change it by hand, then plan again")
-            return _Spelled(done.steps, (*done.refusals, refusal), done.after)
-        over = _over_budget(upgrade, step)
-        return _Spelled((*done.steps, step), (*done.refusals, *over), after)
+            return replace(done, unfit=(*done.unfit, (draft.table, refusal)))
+        over = (*done.over_budget, *_over_budget(upgrade, step))
+        return replace(done, after=after, steps=(*done.steps, step), over_budget=over)
 
-    return reduce(add, drafts, _Spelled(after=upgrade.old))
+    return reduce(add, drafts, _Spelled(upgrade.old))
+
+
+def _unfit(outline: Outline, spelled: _Spelled) -> tuple[Refusal, ...]:
+    """Drafts that cannot be made. Beside a refusal of the same table they only follow from it."""
+    said = [r.subject for r in outline.refusals]
+    return tuple(
+        refusal
+        for table, refusal in spelled.unfit
+        if not any(s == str(table) or s.startswith((f"{table}.", f"{table}:")) for s in said)
+    )
 
 
 def _step(upgrade: Upgrade, draft: Draft, before: Schema) -> Step:
@@ -218,11 +240,20 @@ def _breaches(proof: Proof) -> tuple[Refusal, ...]:
     )
 
 
-def _left_alone(upgrade: Upgrade, after: Schema) -> tuple[str, ...]:
+def _left_alone(upgrade: Upgrade, after: Schema) -> tuple[Refusal, ...]:
     """What B runs into even after contract, because it belongs to somebody else."""
+    kinds: dict[tuple[TableName, str], dict[str, None]] = {}
+    for verdict in breaks_b(upgrade, after):
+        kinds.setdefault((verdict.table, verdict.reason), {})[str(verdict.kind)] = None
     return tuple(
-        f"{v.table}: release B's {v.kind} fails even after db-contract: {v.reason}"
-        for v in dict.fromkeys(breaks_b(upgrade, after))
+        Refusal(
+            step_id(table, "", "left-alone"),
+            f"release B's {', '.join(names)} on {table} would fail, even after db-contract: "
+            f"{reason}, and no release owns that",
+            "db-adopt if it belongs to the application, else change it by hand; or --accept "
+            f"{step_id(table, '', 'left-alone')}",
+        )
+        for (table, reason), names in kinds.items()
     )
 
 

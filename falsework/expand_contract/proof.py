@@ -15,6 +15,7 @@ from functools import reduce
 from msgspec.structs import replace
 
 from falsework.expand_contract.look import Home, statements_of
+from falsework.expand_contract.matching import is_promised
 from falsework.expand_contract.rules import verdicts
 from falsework.expand_contract.upgrade import Upgrade
 from falsework.model.edits import AddForeignKey, CreateTable, apply
@@ -92,7 +93,7 @@ def _keep(schema: Schema, old: Schema, name: TableName, promised: tuple[str, ...
     return schema.with_table(
         replace(
             after,
-            uniques=(*after.uniques, *(u for u in before.uniques if u.name in promised)),
+            uniques=(*after.uniques, *(u for u in before.uniques if is_promised(u, promised))),
             checks=(*after.checks, *(c for c in before.checks if c.name in promised)),
             foreign_keys=(
                 *after.foreign_keys,

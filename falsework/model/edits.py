@@ -129,7 +129,8 @@ class DropColumn(Tagged, frozen=True, kw_only=True):
                 raise ValueError(f"there is no column {self.table}.{self.column}")
             is_no_key(table, self.column)
             if held := dependants(table, self.column):
-                raise ValueError(f"{self.table}.{self.column} is used by {held}")
+                names = ", ".join(part.label for part in held)
+                raise ValueError(f"{self.table}.{self.column} is used by {names}")
             return replace(table, columns=tuple(c for c in table.columns if c.name != self.column))
 
         return _alter(schema, self.table, drop)

@@ -129,6 +129,11 @@ class Index(Frozen, frozen=True):
     valid: bool = True
 
     @property
+    def label(self) -> str:
+        """For people."""
+        return f"index {self.name}"
+
+    @property
     def plain(self) -> bool:
         """Whether every entry is a column, in whatever order it is sorted; no expression."""
         return {_ORDER.sub("", entry) for entry in self.columns} <= set(self.uses)
@@ -139,6 +144,11 @@ class UniqueConstraint(Frozen, frozen=True):
 
     name: str | None
     columns: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """For people."""
+        return f"unique ({', '.join(self.columns)})"
 
 
 class ForeignKey(Frozen, frozen=True):
@@ -153,6 +163,11 @@ class ForeignKey(Frozen, frozen=True):
     valid: bool = True
     deferrable: str | None = None  # "DEFERRABLE INITIALLY DEFERRED" and the like
 
+    @property
+    def label(self) -> str:
+        """For people."""
+        return f"foreign key to {self.parent}"
+
 
 class CheckConstraint(Frozen, frozen=True):
     """A check; ``uses`` are the columns its text mentions, sorted."""
@@ -161,6 +176,11 @@ class CheckConstraint(Frozen, frozen=True):
     text: str
     uses: tuple[str, ...] = ()
     valid: bool = True
+
+    @property
+    def label(self) -> str:
+        """For people."""
+        return f"check {self.name or self.text}"
 
 
 class Trigger(Frozen, frozen=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Self
 
-from falsework.expand_contract.matching import owns, same_unique
+from falsework.expand_contract.matching import is_promised, owns, same_unique
 from falsework.expand_contract.upgrade import Draft, Outline, Pair, Rank, Upgrade
 from falsework.model.edits import DropUnique
 from falsework.model.frozen import Frozen
@@ -32,7 +32,7 @@ class UniqueDropped(Frozen, frozen=True):
             return
         for unique in pair.old.uniques:
             if not any(same_unique(unique, u) for u in pair.new.uniques):
-                promised = unique.name in pair.intent.until_contract
+                promised = is_promised(unique, pair.intent.until_contract)
                 yield cls(pair.old, unique, owns(pair.owned, unique), promised)
 
     def outline(self, upgrade: Upgrade) -> Outline:
@@ -48,7 +48,9 @@ class UniqueDropped(Frozen, frozen=True):
             return Outline((draft,))
         return Outline(
             refusals=(
-                refuse_early(self.old, f"unique ({listed})", draft.id, self.unique.name, UPSERTS),
+                refuse_early(
+                    self.old, f"unique ({listed})", draft.id, self.unique.name or listed, UPSERTS
+                ),
             )
         )
 
