@@ -1,0 +1,25 @@
+"""A column that the server computes stays as it is while its neighbours change."""
+
+from sqlalchemy import Column, Computed, Integer, MetaData, Table
+
+from falsework.declare import fill
+from falsework.model.plan import Release
+from tests.cases.model import Case, Insert
+
+a, b = MetaData(), MetaData()
+for metadata, needed in ((a, False), (b, True)):
+    Table(
+        "hosts",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("used", Integer, nullable=False),
+        Column("size", Integer, nullable=not needed, info=fill("1") if needed else {}),
+        Column("doubled", Integer, Computed("used * 2", persisted=True)),
+    )
+
+CASE = Case(
+    a=a,
+    b=b,
+    rows={"hosts": [{"used": 1, "size": 2}, {"used": 2}]},
+    window=(Insert(Release.A, "hosts", {"used": 3}),),
+)

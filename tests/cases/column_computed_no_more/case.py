@@ -1,0 +1,23 @@
+"""A column that stops to be computed is not built yet: the plan says so."""
+
+from sqlalchemy import Column, Computed, Integer, MetaData, Table
+
+from tests.cases.model import Case, Refused
+
+a, b = MetaData(), MetaData()
+Table(
+    "hosts",
+    a,
+    Column("id", Integer, primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("doubled", Integer, Computed("size * 2", persisted=True)),
+)
+Table(
+    "hosts",
+    b,
+    Column("id", Integer, primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("doubled", Integer),
+)
+
+CASE = Case(a=a, b=b, expect=Refused("hosts.doubled", "keep it as it is"))
