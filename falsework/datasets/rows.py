@@ -101,8 +101,7 @@ class Rows:
         for check in shape.checks:
             if name in check.uses:
                 yield from (v for v in check.literals if _alike(v, row[name]))
-        if field.nullable:
-            yield None
+        yield from (extreme(field.type, style) for style in (Style.LOW, Style.HIGH))
 
     def _holds(self, shape: Shape, check: Check, row: Row) -> bool:
         asked = {name: row[name] for name in check.uses if name in row}
