@@ -35,6 +35,18 @@ def name_of(question: Question) -> str:
     return ".".join(part for part in (question.table.name, question.subject) if part)
 
 
+def understood(lose: Collection[str], plan: Plan) -> None:
+    """Raise Refused for a ``--lose`` that names no drop of the plan, whether it has rows or not."""
+    drops = [q for q in plan.questions if q.kind is QuestionKind.LOST]
+    stray = sorted(set(lose).difference(*map(_names, drops)))
+    if stray:
+        raise Refused(
+            f"--lose {stray[0]} names no drop of this plan",
+            why="a slip of the hand must not pass for a decision",
+            do=f"what it drops: {', '.join(map(name_of, drops)) or 'nothing'}",
+        )
+
+
 def consent(
     call: Call,
     *,
@@ -50,7 +62,7 @@ def consent(
         if not click.confirm("Go on?", err=True):
             raise click.Abort
         return
-    missing = [name_of(r.question) for r in losses if not _named(r.question, lose)]
+    missing = [name_of(r.question) for r in losses if not _names(r.question) & set(lose)]
     flags = "".join(f" --lose {name}" for name in missing)
     if not yes:
         raise Refused(
@@ -66,6 +78,7 @@ def consent(
         )
 
 
-def _named(question: Question, lose: Collection[str]) -> bool:
+def _names(question: Question) -> frozenset[str]:
+    """What ``--lose`` may call it: with the schema, or without."""
     name = name_of(question)
-    return name in lose or f"{question.table.schema}.{name}" in lose
+    return frozenset((name, f"{question.table.schema}.{name}"))

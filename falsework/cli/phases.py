@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from falsework.checks import CheckResult, count
 from falsework.cli.call import Call
-from falsework.cli.consent import consent, losses_of
+from falsework.cli.consent import consent, losses_of, understood
 from falsework.cli.frame import HUMAN, OK
 from falsework.cli.making import make
 from falsework.cli.progress import progress
@@ -111,6 +111,7 @@ def carry_out(call: Call, job: Job, wish: Wish) -> int:
     """Say what is ahead, ask, run; the exit code."""
     losses: Sequence[CheckResult] = ()
     if Phase.CONTRACT in job.phases:
+        understood(wish.lose, job.plan)
         losses = losses_of(job.session, job.plan, job.standing.done)
     call.tell(_ahead(call, job, losses).rstrip("\n"))
     if wish.dry_run:

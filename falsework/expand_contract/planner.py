@@ -257,6 +257,23 @@ def _left_alone(upgrade: Upgrade, after: Schema) -> tuple[Refusal, ...]:
     )
 
 
+def _unknown(
+    upgrade: Upgrade, steps: tuple[Step, ...], alone: tuple[Refusal, ...]
+) -> tuple[Refusal, ...]:
+    """Names that the operator gave and nothing has: a slip of the hand must not pass for a word.
+
+    Where nothing is to be done, what was accepted once may stay in a script.
+    """
+    known = {i for s in steps for i in (s.id, *s.covers)} | {r.subject for r in alone}
+    given = {"--accept": upgrade.policy.accept, "--allow-downtime": upgrade.policy.allow_downtime}
+    return tuple(
+        Refusal(name, f"{option} names no step of this plan", "take the id from db-plan")
+        for option, names in given.items()
+        for name in sorted(names - known)
+        if steps
+    )
+
+
 def remains(edit: Edit) -> Edit | None:
     """What a broken-off build of this edit leaves behind: an index that is not valid."""
     match edit:

@@ -149,14 +149,15 @@ def drift(work: Work, live: Schema, before: str) -> Drift:
     return Drift(
         f"the schema is not as the last step left it: {before} is not run",
         why="; ".join(found),
-        do="take the change back, or make a new plan for the schema as it is now",
+        do="take the change back, or plan anew for the schema as it is now: db-plan --anew, then "
+        "db-expand --supersede",
         done="the steps before it stay done",
     )
 
 
 def _within_budget(work: Work, step: Step) -> None:
     """Count again before others are made to wait. Raises Refused where they would wait too long."""
-    if not step.blocking or step.id in work.settings.allow_downtime:
+    if not step.blocking or step.named_in(work.settings.allow_downtime):
         return
     budget = work.settings.lock_budget
     if budget is None:

@@ -3,11 +3,11 @@
 import re
 
 import pytest
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import Column, Integer, MetaData, create_engine, inspect, text
 
 from falsework.errors import Interrupted
 from tests.cli.conftest import Cli
-from tests.cli.small import keyed
+from tests.cli.small import b, keyed
 
 
 def test_an_upgrade(cli: Cli, filled: str) -> None:
@@ -140,3 +140,37 @@ def test_a_long_block_can_be_allowed(cli: Cli, filled: str) -> None:
     assert cli("plan", *budget, *allowed).code == 0
     assert cli("expand", "--yes", *budget).code == 2
     assert cli("expand", "--yes", *budget, *allowed).code == 0
+
+
+def test_a_slip_of_the_hand_is_no_decision(cli: Cli, filled: str) -> None:
+    """A name that nothing has is refused; it must not look as if it had been heard."""
+    cli("adopt", "--release", "A", "--yes", url=filled)
+    for option in ("--accept", "--allow-downtime"):
+        plan = cli("plan", option, "people.shoe/dorp")
+        assert plan.code == 2, plan
+        assert f"{option} names no step of this plan" in _joined(plan.out)
+    assert cli("expand", "--yes").code == 0
+    assert cli("migrate", "--yes").code == 0
+    cli("contract", "--yes", "--lose", "shoe").refuses(2, "names no drop", "people.shoe")
+
+
+def test_what_nobody_owns_may_not_break_b(cli: Cli, database: str) -> None:
+    """A NOT NULL column that B does not write fails its INSERTs: a refusal, not a note."""
+    engine = create_engine(database)
+    theirs = MetaData()
+    people = b.tables["people"].to_metadata(theirs)
+    people.append_column(Column("rank", Integer, nullable=False))
+    theirs.create_all(engine)
+    engine.dispose()
+    plan = cli("plan", url=database)
+    assert plan.code == 2, plan
+    assert "rank is NOT NULL without a default, and no release owns that" in _joined(plan.out)
+    accepted = re.findall(r"--accept\s+\S+", plan.out)[0].split()
+    again = cli("plan", *accepted)
+    assert again.code == 0, again
+    assert "accepted: release B's" in _joined(again.out)
+
+
+def _joined(text: str) -> str:
+    """Without the line ends that the page made."""
+    return " ".join(text.split())
