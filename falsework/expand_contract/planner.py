@@ -54,6 +54,7 @@ def make_plan(upgrade: Upgrade, target: str) -> Plan:
         refusals = (
             *_breaches(proof),
             *(r for r in alone if r.subject not in upgrade.policy.accept),
+            *_unknown(upgrade, spelled.steps, alone),
         )
     touched = {s.table for s in spelled.steps} | {t for s in spelled.steps for t in s.also_locks}
     kept = frozenset(i for s in spelled.steps for i in (s.id, *s.covers))
