@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from falsework.model.schema import Action, ForeignKey, Table
+from collections.abc import Mapping
+
+from falsework.model.schema import Action, ForeignKey, Schema, Table, TableName
 
 
 def stops(child: Table, key: ForeignKey, action: Action) -> bool:
@@ -32,3 +34,29 @@ def same_rule(one: ForeignKey, other: ForeignKey) -> bool:
         a == b or (a.stops_parent and b.stops_parent and Action.SET_DEFAULT not in (a, b))
         for a, b in ((one.on_delete, other.on_delete), (one.on_update, other.on_update))
     )
+
+
+def beside(schema: Schema, other: Schema) -> Schema:
+    """The tables that the other schema does not have."""
+    return Schema(tuple(t for t in schema.tables if other.table(t.name) is None))
+
+
+def parents_of(schema: Schema) -> dict[TableName, list[TableName]]:
+    """For each table the other tables of the schema that its foreign keys refer to, sorted."""
+    return {
+        t.name: sorted({f.parent for f in t.foreign_keys if schema.table(f.parent)} - {t.name})
+        for t in schema.tables
+    }
+
+
+def leads(above: Mapping[TableName, list[TableName]], start: TableName, goal: TableName) -> bool:
+    """Whether foreign keys lead from one table up to another."""
+    todo, seen = [start], {start}
+    while todo:
+        here = todo.pop()
+        if here == goal:
+            return True
+        fresh = [p for p in above.get(here, ()) if p not in seen]
+        seen.update(fresh)
+        todo += fresh
+    return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from falsework.expand_contract.keys import beside, leads, parents_of
 from falsework.expand_contract.upgrade import Draft, Rank, Upgrade
 from falsework.model.plan import Phase
 from falsework.model.schema import Schema, TableName
@@ -13,8 +14,8 @@ _PHASES = {phase: place for place, phase in enumerate(Phase)}
 
 def ordered(upgrade: Upgrade, drafts: Iterable[Draft]) -> tuple[Draft, ...]:
     """The drafts in running order: the same for the same plan, whatever order they came in."""
-    created = depths(upgrade.new.schema)
-    dropped = depths(upgrade.old)
+    created = depths(beside(upgrade.new.schema, upgrade.old))
+    dropped = depths(beside(upgrade.old, upgrade.new.schema))
 
     def place(draft: Draft) -> tuple[int, int, int, TableName, str]:
         depth = 0
@@ -31,20 +32,46 @@ def ordered(upgrade: Upgrade, drafts: Iterable[Draft]) -> tuple[Draft, ...]:
 def depths(schema: Schema) -> Mapping[TableName, int]:
     """How many foreign keys deep each table stands below a table without parents.
 
-    A cycle is cut where it is met again; the keys that close it are added after all its tables.
+    In a circle of foreign keys only those count that refer to a smaller name: the others are added
+    when all tables of the circle are there, and dropped before the first of them goes.
     """
+    above = parents_of(schema)
+    for child in _left(above):
+        above[child] = [p for p in above[child] if p < child or not leads(above, p, child)]
     found: dict[TableName, int] = {}
-
-    def depth(name: TableName, above: frozenset[TableName]) -> int:
-        if name in found:
-            return found[name]
-        table = schema.table(name)
-        parents = {f.parent for f in table.foreign_keys} - above - {name} if table else set()
-        deep = 1 + max((depth(p, above | {name}) for p in sorted(parents)), default=-1)
-        if not above:
-            found[name] = deep
-        return deep
-
-    for table in schema.tables:
-        depth(table.name, frozenset())
+    for name in above:
+        _measure(above, name, found)
     return found
+
+
+def _left(above: Mapping[TableName, list[TableName]]) -> list[TableName]:
+    """The tables that are left when those without parents are taken away, again and again.
+
+    All circles are among them, and where there is none nothing is left.
+    """
+    waiting = {name: len(parents) for name, parents in above.items()}
+    below: dict[TableName, list[TableName]] = {}
+    for child, parents in above.items():
+        for parent in parents:
+            below.setdefault(parent, []).append(child)
+    free = [name for name, count in waiting.items() if not count]
+    while free:
+        for child in below.get(free.pop(), ()):
+            waiting[child] -= 1
+            if not waiting[child]:
+                free.append(child)
+    return [name for name, count in waiting.items() if count]
+
+
+def _measure(
+    above: Mapping[TableName, list[TableName]], name: TableName, found: dict[TableName, int]
+) -> None:
+    """Put the table's depth, and that of all above it, into ``found``; there is no circle."""
+    way = [name]
+    while way:
+        missing = [p for p in above[way[-1]] if p not in found]
+        if missing:
+            way += missing
+        else:
+            here = way.pop()
+            found[here] = 1 + max((found[p] for p in above[here]), default=-1)

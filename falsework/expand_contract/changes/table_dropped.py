@@ -7,7 +7,7 @@ from typing import Self
 
 from falsework.expand_contract import questions
 from falsework.expand_contract.changes.dependents import refuse_dependents
-from falsework.expand_contract.keys import stops
+from falsework.expand_contract.keys import beside, leads, parents_of, stops
 from falsework.expand_contract.upgrade import Draft, Outline, Pair, Rank, Upgrade, step_id
 from falsework.model.edits import DropForeignKey, DropTable
 from falsework.model.frozen import Frozen
@@ -54,8 +54,10 @@ class TableDropped(Frozen, frozen=True):
             also_locks=also,
         )
         asked = questions.Asked(name, "", "drop", heals=True, remedy=LOST)
+        circle = [f for f in self.table.foreign_keys if f not in stoppers]
+        untied = [f for f in circle if self._closes(upgrade, f)]
         return Outline(
-            drafts=(*(self._free(f) for f in stoppers), drop),
+            drafts=(*(self._free(f) for f in stoppers), *(self._untie(f) for f in untied), drop),
             questions=(questions.lost(upgrade, asked, None),),
             refusals=refuse_dependents(upgrade, name, None, step_id(name, "", "drop")),
         )
@@ -64,6 +66,26 @@ class TableDropped(Frozen, frozen=True):
         """Whether rows of this table make a statement on another table fail."""
         return key.parent != self.table.name and (
             stops(self.table, key, key.on_delete) or stops(self.table, key, key.on_update)
+        )
+
+    def _closes(self, upgrade: Upgrade, key: ForeignKey) -> bool:
+        """Whether the key closes a circle of dropped tables: some table of it must go first."""
+        if key.parent <= self.table.name or upgrade.new.schema.table(key.parent) is not None:
+            return False
+        going = parents_of(beside(upgrade.old, upgrade.new.schema))
+        return leads(going, key.parent, self.table.name)
+
+    def _untie(self, key: ForeignKey) -> Draft:
+        return Draft(
+            table=self.table.name,
+            subject=key.name or "_".join(key.columns),
+            part="untie",
+            phase=Phase.CONTRACT,
+            rank=Rank.DROP_KEY,
+            title=f"drop the foreign key to {key.parent.name}: both tables go",
+            edits=(DropForeignKey(table=self.table.name, foreign_key=key),),
+            reversible=False,
+            also_locks=(key.parent,),
         )
 
     def _free(self, key: ForeignKey) -> Draft:
