@@ -32,32 +32,35 @@ def new_parents(look: Look) -> Iterator[Verdict]:
 def new_children(look: Look) -> Iterator[Verdict]:
     """A foreign key from another table stops a parent's DELETE or key change, if not at home."""
     for child, key in _children(look.schema, look.ours.name):
-        if who := _stops(look, child, key, frozenset(), update=False):
+        if who := _stopped_by(look, child, key, update=False):
             yield look.fails(Kind.DELETE, "", f"rows of {who} may refer to it")
-        if who := _stops(look, child, key, frozenset(), update=True):
+        if who := _stopped_by(look, child, key, update=True):
             for name in key.parent_columns:
                 if look.ours.column(name) is not None:
                     yield look.fails(Kind.UPDATE, name, f"rows of {who} may refer to it")
 
 
-def _stops(
-    look: Look, child: Table, key: ForeignKey, seen: frozenset[TableName], *, update: bool
-) -> TableName | None:
+def _stopped_by(look: Look, child: Table, key: ForeignKey, *, update: bool) -> TableName | None:
     """Whose rows stop the parent's statement: through this key, or through what it cascades into.
 
     None where nobody's do, or where they do so at the release's home as well.
     """
-    action = key.on_update if update else key.on_delete
-    if stops(child, key, action) or (action is Action.SET_NULL and _guarded(look, child, key)):
-        return None if _stops_at_home(look, child, key, update=update) else child.name
-    if action is not Action.CASCADE or child.name in seen:
-        return None
-    for grandchild, below in _children(look.schema, child.name):
-        touched = not update or set(below.parent_columns) & set(key.columns)
-        if grandchild.name != child.name and touched:
-            found = _stops(look, grandchild, below, seen | {child.name}, update=update)
-            if found is not None:
-                return found
+    todo, seen = [(child, key)], set()
+    while todo:
+        below, tie = todo.pop(0)
+        if (below.name, tie) in seen:
+            continue
+        seen.add((below.name, tie))
+        action = tie.on_update if update else tie.on_delete
+        if stops(below, tie, action) or (action is Action.SET_NULL and _guarded(look, below, tie)):
+            if not _stops_at_home(look, below, tie, update=update):
+                return below.name
+        elif action is Action.CASCADE:
+            todo += [
+                (table, other)
+                for table, other in _children(look.schema, below.name)
+                if not update or set(other.parent_columns) & set(tie.columns)
+            ]
     return None
 
 
