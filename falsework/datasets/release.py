@@ -234,11 +234,17 @@ def bare(kind: AnyType, dialect: Dialect) -> AnyType:
 
 
 def _promised(one: Table, before: Table | None) -> Iterator[Constraint | Index]:
-    """The constraints and indexes of the other release that this one promises to obey."""
-    named = one.info.get(UNTIL_CONTRACT, ())
-    if before is not None and named:
-        yield from (r for r in before.constraints if r.name in named)
-        yield from (i for i in before.indexes if i.name in named)
+    """The constraints and indexes of the other release that this one promises to obey.
+
+    A name that none of them has is the server's own name of an unnamed one: then all unnamed ones
+    are obeyed.
+    """
+    promises: tuple[str, ...] = one.info.get(UNTIL_CONTRACT, ())
+    if before is None or not promises:
+        return
+    rules: list[Constraint | Index] = [*before.constraints, *before.indexes]
+    unknown = set(promises) - {rule.name for rule in rules}
+    yield from (r for r in rules if r.name in promises or (r.name is None and unknown))
 
 
 def _keys(rule: object) -> Iterator[tuple[str, ...]]:

@@ -64,7 +64,7 @@ class SetUp:
 
         Children by a foreign key of the release's own are there only where it would not mind them.
         """
-        self._children(by, name, row, frozenset((name,)), update=update)
+        self._children(by, name, row, frozenset(), update=update)
 
     def _row(
         self,
@@ -110,18 +110,18 @@ class SetUp:
         by: Release,
         name: TableName,
         row: Mapping[str, object],
-        seen: frozenset[TableName],
+        seen: frozenset[tuple[TableName, Link]],
         *,
         update: bool,
     ) -> None:
         for writer, shape, link in self._links_to(by, name, update=update):
             values = [row.get(column) for column in link.parent_columns]
-            if shape.name in seen or any(value is None for value in values):
+            if (shape.name, link) in seen or any(value is None for value in values):
                 continue
             given = dict(zip(link.columns, values, strict=True))
             child = self._row(writer, shape.name, given, frozenset((name,)))
             if child is not None:
-                self._children(by, shape.name, child, seen | {shape.name}, update=update)
+                self._children(by, shape.name, child, seen | {(shape.name, link)}, update=update)
 
     def _links_to(
         self, by: Release, name: TableName, *, update: bool
