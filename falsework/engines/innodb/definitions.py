@@ -35,7 +35,8 @@ def create_table(table: Table) -> str:
     parts += map(index, table.indexes)
     parts += (check(c) for c in table.checks if not _inline(c))
     parts += map(foreign_key, table.foreign_keys)
-    suffix = "".join(f" {option}" for option in table.options)
+    engine = () if any(o.startswith("ENGINE=") for o in table.options) else ("ENGINE=InnoDB",)
+    suffix = "".join(f" {option}" for option in (*table.options, *engine))
     return f"CREATE TABLE {qualified(table.name)} ({', '.join(parts)}){suffix}"
 
 

@@ -14,7 +14,14 @@ from falsework.engines.innodb import expressions
 from falsework.engines.innodb.defaults import split_on_update
 from falsework.engines.innodb.definitions import ON_UPDATE, plain_columns, whole_columns
 from falsework.engines.innodb.session import Defaults, known_defaults
-from falsework.engines.innodb.types import TEXTS, charset_in, charset_of, collation_in, in_charset
+from falsework.engines.innodb.types import (
+    TEXTS,
+    USUAL,
+    charset_in,
+    charset_of,
+    collation_in,
+    in_charset,
+)
 from falsework.model.schema import (
     Action,
     Column,
@@ -72,12 +79,12 @@ def name_of(kind: Unnamed, table: str, columns: Sequence[str], taken: Container[
 def settled(table: Table, live: Table | None, dialect: Dialect) -> Table:
     """The table with everything that the server adds or says in its own way."""
     defaults = known_defaults(dialect)
-    complete = _completed(table, live, defaults)
+    said = _said(table, live, defaults)
     key = table.primary_key
     picture = replace(
         table,
-        options=complete,
-        columns=tuple(_column(c, complete, defaults) for c in table.columns),
+        options=_unusual(said, table, defaults),
+        columns=tuple(_column(c, said.get("COLLATE"), defaults) for c in table.columns),
         primary_key=PrimaryKey(key.columns) if key else None,
         checks=tuple(replace(c, text=expressions.condition(c.text)) for c in table.checks),
         foreign_keys=tuple(map(_one_restriction, table.foreign_keys)),
@@ -94,45 +101,44 @@ def _one_restriction(key: ForeignKey) -> ForeignKey:
     return replace(key, on_delete=plain(key.on_delete), on_update=plain(key.on_update))
 
 
-def _completed(table: Table, live: Table | None, defaults: Defaults | None) -> tuple[str, ...]:
-    """All options of a table: as said, else as they are live, else as the database has them."""
+def _said(table: Table, live: Table | None, defaults: Defaults | None) -> dict[str, str]:
+    """The options of a table: as said, else as they are live, else as the database has them."""
     said = _pairs(table.options)
-    found = _pairs(live.options) if live else _of_schema(table, defaults)
-    found |= {key: value for key, value in said.items() if key not in ("CHARSET", "COLLATE")}
-    if "COLLATE" in said:
-        found["COLLATE"] = said["COLLATE"]
-    elif "CHARSET" in said and said["CHARSET"] != found.get("CHARSET"):
-        found["COLLATE"] = _usual(said["CHARSET"], defaults) or ""
-    found["CHARSET"] = said.get("CHARSET", found.get("CHARSET", ""))
-    if collation := found.get("COLLATE"):
-        found["CHARSET"] = charset_of(collation)
-    return tuple(sorted(f"{key}={value}" for key, value in found.items() if value))
+    found = _pairs(live.options) if live else {}
+    collation = found.pop("COLLATE", None) or _collation(table, defaults)
+    charset = said.pop("CHARSET", None)
+    if "COLLATE" not in said and charset is not None and defaults is not None:
+        kept = live is not None and collation is not None and charset == charset_of(collation)
+        collation = collation if kept else defaults.collations.get(charset)
+    found |= {"COLLATE": collation} if collation else {}
+    return found | said
+
+
+def _unusual(said: dict[str, str], table: Table, defaults: Defaults | None) -> tuple[str, ...]:
+    """The options that a table which says nothing would not have."""
+    options = {k: v for k, v in said.items() if (k, v) != ("ENGINE", "InnoDB")}
+    collation = options.pop("COLLATE", None)
+    if collation is not None and collation != _collation(table, defaults):
+        options |= {"CHARSET": charset_of(collation), "COLLATE": collation}
+    else:
+        options.pop("CHARSET", None)
+    return tuple(sorted(f"{key}={value}" for key, value in options.items()))
 
 
 def _pairs(options: Iterable[str]) -> dict[str, str]:
     return {key: value for key, _, value in (o.partition("=") for o in options)}
 
 
-def _of_schema(table: Table, defaults: Defaults | None) -> dict[str, str]:
-    collation = defaults.schemas.get(table.name.schema) if defaults else None
-    if defaults is None or collation is None:
-        return {"ENGINE": "InnoDB"}
-    return {
-        "ENGINE": defaults.engine,
-        "COLLATE": collation,
-        "CHARSET": charset_of(collation),
-    }
+def _collation(table: Table, defaults: Defaults | None) -> str | None:
+    """What the table's schema says."""
+    return defaults.schemas.get(table.name.schema) if defaults else None
 
 
-def _usual(charset: str, defaults: Defaults | None) -> str | None:
-    return defaults.collations.get(charset) if defaults else None
-
-
-def _column(column: Column, options: Iterable[str], defaults: Defaults | None) -> Column:
-    """The column with its character set, and ON UPDATE in its place."""
+def _column(column: Column, table: str | None, defaults: Defaults | None) -> Column:
+    """The column with its character set, and ON UPDATE in its place; ``table`` is a collation."""
     type, collation = column.type, column.collation
     if type.name in TEXTS:
-        type, collation = _text(type, collation, _pairs(options), defaults)
+        type, collation = _text(type, collation, table, defaults)
     default, attributes = column.default, column.attributes
     if default is not None:
         text, update = split_on_update(default.text)
@@ -142,17 +148,14 @@ def _column(column: Column, options: Iterable[str], defaults: Defaults | None) -
 
 
 def _text(
-    type: SqlType, collation: str | None, table: dict[str, str], defaults: Defaults | None
+    type: SqlType, collation: str | None, table: str | None, defaults: Defaults | None
 ) -> tuple[SqlType, str | None]:
-    own = type.flags[0] if type.flags else None
-    if collation is None and own is not None and own != table.get("CHARSET"):
-        collation = _usual(own, defaults)
-    elif collation is None and own is not None:
-        collation = _usual(own, defaults) or table.get("COLLATE")
-    charset = charset_of(collation) if collation else own or table.get("CHARSET")
-    if collation is not None and collation.lower() == table.get("COLLATE"):
-        collation = None
-    return in_charset(type, charset) if charset else type, collation
+    """A type with its character set, and its collation where that is not the table's."""
+    if collation is None and type.flags and defaults is not None:
+        collation = defaults.collations.get(type.flags[0])
+    own = collation or table
+    charset = charset_of(own) if own else type.flags[0] if type.flags else USUAL
+    return in_charset(type, charset), None if collation == table else collation
 
 
 def _one_kind_of_unique(table: Table) -> Table:

@@ -7,7 +7,7 @@ narrows must fail where it does not fit, as strict mode makes it do.
 
 from __future__ import annotations
 
-from falsework.engines.innodb.types import INTEGERS, UNSIGNED, ZEROFILL
+from falsework.engines.innodb.types import INTEGERS, UNSIGNED, ZEROFILL, charset
 from falsework.model.engine import Move
 from falsework.model.schema import SqlType
 
@@ -62,9 +62,7 @@ def _strings(old: SqlType, new: SqlType) -> Move | None:
 
 def _same_letters(old: SqlType, new: SqlType) -> bool:
     """Whether the new character set has every character of the old one."""
-    if not old.flags or not new.flags:
-        return True
-    return new.flags[0] in _WIDER_SETS.get(old.flags[0], ())
+    return charset(new) in _WIDER_SETS.get(charset(old), ())
 
 
 def _room(type: SqlType, *, most: bool = False) -> int:

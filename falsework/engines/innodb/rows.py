@@ -109,24 +109,22 @@ def by_table(found: Iterable[Row]) -> Grouped:
     return grouped
 
 
-def table_options(row: Row) -> tuple[str, ...]:
-    """``Table.options`` of a row of TABLES: always the engine, the character set, the collation."""
-    collation = row[3] or "binary"
-    words = [
-        word.replace("row_format", "ROW_FORMAT").replace("key_block_size", "KEY_BLOCK_SIZE")
+def table_options(row: Row, usual: str | None) -> tuple[str, ...]:
+    """``Table.options`` of a row of TABLES: what a table that says nothing would not have.
+
+    ``usual``  the collation of the schema
+    """
+    collation = str(row[3] or usual)
+    said = [
+        word.upper()
         for word in str(row[4] or "").split()
         if word.startswith(("row_format=", "key_block_size="))
     ]
-    return tuple(
-        sorted(
-            (
-                f"CHARSET={charset_of(collation)}",
-                f"COLLATE={collation}",
-                f"ENGINE={row[2]}",
-                *(w.upper() for w in words),
-            )
-        )
-    )
+    if collation != usual:
+        said += [f"CHARSET={charset_of(collation)}", f"COLLATE={collation}"]
+    if row[2] != "InnoDB":
+        said.append(f"ENGINE={row[2]}")
+    return tuple(sorted(said))
 
 
 def table_opaque(row: Row) -> Iterator[str]:

@@ -2,8 +2,9 @@
 
 The normal form is the catalog's own, without the display widths that newer servers leave out:
 ``int unsigned``, ``decimal(10,2)``, ``varchar(50)``. Only ``tinyint(1)`` keeps its one, which
-clients take for a truth. A type that holds text carries its character set as a flag once it is
-known, because how many bytes a character takes decides what a change costs.
+clients take for a truth. A type that holds text carries its character set as a flag, unless that is
+utf8mb4: how many bytes a character takes decides what a change costs. As models write it, a type
+without one is in the character set of its table.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from falsework.engines.innodb.names import literal
 from falsework.model.schema import SqlType
 
 UNSIGNED, ZEROFILL = "unsigned", "zerofill"
+USUAL = "utf8mb4"
 
 TEXTS = frozenset({"char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set"})
 INTEGERS = ("tinyint", "smallint", "mediumint", "int", "bigint")
@@ -176,16 +178,21 @@ def _sized(name: str, args: tuple[int | str, ...], flags: tuple[str, ...]) -> st
 def in_charset(type: SqlType, charset: str) -> SqlType:
     """A type that holds text, in that character set."""
     name, args = _completed(type.name, type.args, (charset,))
-    return SqlType(name, args, (charset,))
+    return SqlType(name, args, () if charset == USUAL else (charset,))
 
 
-def spelled(type: SqlType, *, charset: bool = True) -> str:
-    """The type as SQL, with its character set unless ``charset`` says otherwise."""
+def spelled(type: SqlType) -> str:
+    """The type as SQL, with its character set."""
     args = ", ".join(literal(str(a)) if type.name in ("enum", "set") else str(a) for a in type.args)
     text = f"{type.name}({args})" if type.args else type.name
     if type.name not in TEXTS:
         return " ".join((text, *type.flags))
-    return f"{text} CHARACTER SET {type.flags[0]}" if type.flags and charset else text
+    return f"{text} CHARACTER SET {charset(type)}"
+
+
+def charset(type: SqlType) -> str:
+    """The character set of a type that holds text."""
+    return type.flags[0] if type.flags else USUAL
 
 
 def collation_in(text: str) -> str | None:
@@ -211,5 +218,4 @@ def bytes_of(type: SqlType) -> int | None:
         return int(type.args[0])
     if type.name not in ("varchar", "char") or not type.args:
         return None
-    width = BYTES.get(type.flags[0], 1) if type.flags else max(BYTES.values())
-    return int(type.args[0]) * width
+    return int(type.args[0]) * BYTES.get(charset(type), 1)

@@ -13,7 +13,7 @@ from falsework.engines.innodb.definitions import INVISIBLE, ON_UPDATE, comment
 from falsework.engines.innodb.names import quoted
 from falsework.engines.innodb.reader import READER
 from falsework.engines.innodb.session import defaults_of
-from falsework.engines.innodb.types import TEXTS, charset_of
+from falsework.engines.innodb.types import TEXTS, charset_of, in_charset
 from falsework.model.schema import CheckConstraint, Column, Schema, SqlType, Table, TableName
 
 _COLUMNS = """
@@ -48,9 +48,10 @@ def read(
     connection: Connection, schemas: Sequence[str], tables: Sequence[str] | None = None
 ) -> Schema:
     """The tables of the schemas, or those of the given names, and the views over them."""
-    defaults_of(connection)
+    defaults = defaults_of(connection)
     ask = r.asking(connection, schemas, tables)
     catalog = _Catalog(
+        defaults.schemas,
         columns=r.by_table(ask(_COLUMNS)),
         statistics=r.by_table(ask(_STATISTICS)),
         key_columns=r.by_table(ask(r.KEY_COLUMNS)),
@@ -68,10 +69,11 @@ def rows(connection: Connection, schemas: Sequence[str]) -> Mapping[TableName, i
 
 
 class _Catalog:
-    """Rows of all tables."""
+    """Rows of all tables; ``usual`` is the collation of each schema."""
 
     def __init__(
         self,
+        usual: Mapping[str, str],
         *,
         columns: r.Grouped,
         statistics: r.Grouped,
@@ -80,6 +82,7 @@ class _Catalog:
         checks: r.Grouped,
         triggers: r.Grouped,
     ) -> None:
+        self._usual = usual
         self._columns = columns
         self._statistics = statistics
         self._key_columns = key_columns
@@ -108,7 +111,7 @@ class _Catalog:
             checks=tuple(_check(c, [c.name for c in columns]) for c in others),
             indexes=tuple(keys.indexes),
             triggers=r.triggers(self._triggers.get(name, ())),
-            options=r.table_options(row),
+            options=r.table_options(row, self._usual.get(name.schema)),
             opaque=tuple(sorted((*r.table_opaque(row), *keys.opaque, *_opaque(found, others)))),
         ).sorted()
 
@@ -169,5 +172,5 @@ def _type(row: r.Row, documents: set[str]) -> SqlType:
     if type.name == "longtext" and row[8] == "utf8mb4_bin" and row[2] in documents:
         return _JSON
     if type.name in TEXTS and row[8] is not None:
-        return SqlType(type.name, type.args, (charset_of(row[8]),))
+        return in_charset(type, charset_of(row[8]))
     return type

@@ -13,7 +13,7 @@ from falsework.engines.innodb.definitions import INVISIBLE, ON_UPDATE, comment
 from falsework.engines.innodb.names import literal
 from falsework.engines.innodb.reader import READER
 from falsework.engines.innodb.session import defaults_of
-from falsework.engines.innodb.types import TEXTS, charset_of
+from falsework.engines.innodb.types import TEXTS, charset_of, in_charset
 from falsework.model.schema import (
     CheckConstraint,
     Column,
@@ -62,9 +62,10 @@ def read(
     connection: Connection, schemas: Sequence[str], tables: Sequence[str] | None = None
 ) -> Schema:
     """The tables of the schemas, or those of the given names, and the views over them."""
-    defaults_of(connection)
+    defaults = defaults_of(connection)
     ask = r.asking(connection, schemas, tables)
     catalog = _Catalog(
+        defaults.schemas,
         columns=r.by_table(ask(_COLUMNS)),
         statistics=r.by_table(ask(_STATISTICS)),
         key_columns=r.by_table(ask(r.KEY_COLUMNS)),
@@ -84,10 +85,15 @@ def rows(connection: Connection, schemas: Sequence[str]) -> Mapping[TableName, i
 
 
 class _Catalog:
-    """Rows of all tables; ``clauses`` are the texts of checks by schema and name."""
+    """Rows of all tables.
+
+    ``usual``    the collation of each schema
+    ``clauses``  the texts of checks by schema and name
+    """
 
     def __init__(
         self,
+        usual: Mapping[str, str],
         *,
         columns: r.Grouped,
         statistics: r.Grouped,
@@ -97,6 +103,7 @@ class _Catalog:
         triggers: r.Grouped,
         clauses: Mapping[tuple[str, str], str],
     ) -> None:
+        self._usual = usual
         self._columns = columns
         self._statistics = statistics
         self._key_columns = key_columns
@@ -122,7 +129,7 @@ class _Catalog:
             checks=tuple(self._table_checks(name, [c.name for c in columns])),
             indexes=tuple(keys.indexes),
             triggers=r.triggers(self._triggers.get(name, ())),
-            options=r.table_options(row),
+            options=r.table_options(row, self._usual.get(name.schema)),
             opaque=tuple(sorted((*r.table_opaque(row), *keys.opaque, *self._opaque(name, found)))),
         ).sorted()
 
@@ -165,7 +172,7 @@ def column(row: r.Row, table_collation: str | None) -> Column:
 def _type(row: r.Row) -> SqlType:
     type = READER.type(row[3])
     if type.name in TEXTS and row[8] is not None:
-        return SqlType(type.name, type.args, (charset_of(row[8]),))
+        return in_charset(type, charset_of(row[8]))
     return type
 
 
