@@ -53,7 +53,7 @@ class NamedLock:
         if row is None:
             return None
         number, user, host = row
-        return f"session {number}, {user} from {host}"
+        return f"process {number}, {user} from {host}"
 
 
 def _key(name: str) -> str:
@@ -89,7 +89,7 @@ def sessions(connection: Connection, names: dict[int, str]) -> tuple[str, ...]:
     query = text(_SESSIONS).bindparams(bindparam("ours", expanding=True))
     found = connection.execute(query, {"ours": list(ours(connection)) or [0]})
     return tuple(
-        f"{names.get(number) or 'no name'}: session {number}, {user} from {host}, "
+        f"{names.get(number) or 'no name'}: process {number}, {user} from {host}, "
         f"{str(command).lower()} for {seconds or 0} s"
         for number, user, host, command, seconds in found
         if names.get(number) != "falsework"
@@ -128,4 +128,4 @@ def whose(
     """One blocker, for people."""
     age = "" if seconds is None else f", its transaction open for {seconds:.0f} s"
     held = f" holds a lock on {', '.join(tables)}" if tables else ""
-    return f"session {number}, {name or 'no name'}, {state.lower()}{held}{age}"
+    return f"process {number}, {name or 'no name'}, {state.lower()}{held}{age}"

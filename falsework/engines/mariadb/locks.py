@@ -12,7 +12,6 @@ from sqlalchemy.exc import DBAPIError
 
 from falsework.engines.innodb import locks
 from falsework.engines.innodb.errors import number
-from falsework.engines.innodb.session import ours
 from falsework.model.schema import TableName
 
 _HOLDERS = """
@@ -23,7 +22,7 @@ FROM performance_schema.metadata_locks m
 JOIN performance_schema.threads t ON t.thread_id = m.owner_thread_id
 LEFT JOIN information_schema.innodb_trx x ON x.trx_mysql_thread_id = t.processlist_id
 WHERE m.object_type = 'TABLE' AND m.lock_status = 'GRANTED'
-  AND (m.object_schema, m.object_name) IN :tables AND t.processlist_id NOT IN :ours
+  AND (m.object_schema, m.object_name) IN :tables AND t.processlist_id <> CONNECTION_ID()
 GROUP BY 1, 2, 3, 4 ORDER BY 3 DESC, 1
 """
 # Which tables a transaction has touched is not said.
@@ -31,7 +30,7 @@ _TRANSACTIONS = """
 SELECT p.id, p.command, TIMESTAMPDIFF(SECOND, x.trx_started, NOW()), LEFT(p.info, 1000), ''
 FROM information_schema.innodb_trx x
 JOIN information_schema.processlist p ON p.id = x.trx_mysql_thread_id
-WHERE p.db IN :schemas AND p.id NOT IN :ours ORDER BY 3 DESC, 1
+WHERE p.db IN :schemas AND p.id <> CONNECTION_ID() ORDER BY 3 DESC, 1
 """
 _NOT_ALLOWED = locks.NOT_ALLOWED | {1109}  # no such table
 
@@ -41,19 +40,18 @@ def blockers(connection: Connection, tables: Sequence[TableName]) -> tuple[str, 
     if not tables:
         return ()
     names = locks.programs_if_known(connection)
-    mine = list(ours(connection)) or [0]
-    held = {"tables": [(t.schema, t.name) for t in tables], "ours": mine}
-    schemas = {"schemas": sorted({t.schema for t in tables}), "ours": mine}
-    found = _ask(connection, _HOLDERS, held) or _ask(connection, _TRANSACTIONS, schemas)
+    found = _ask(connection, _HOLDERS, "tables", [(t.schema, t.name) for t in tables])
+    if not found:
+        found = _ask(connection, _TRANSACTIONS, "schemas", sorted({t.schema for t in tables}))
     return tuple(_shown(found, names))
 
 
 def _ask(
-    connection: Connection, sql: str, given: dict[str, list[object]] | dict[str, object]
+    connection: Connection, sql: str, name: str, given: Sequence[object]
 ) -> Sequence[Sequence[object]]:
-    query = text(sql).bindparams(*(bindparam(name, expanding=True) for name in given))
+    query = text(sql).bindparams(bindparam(name, expanding=True))
     try:
-        return connection.execute(query, given).all()
+        return connection.execute(query, {name: given}).all()
     except DBAPIError as error:
         if number(error) in _NOT_ALLOWED:
             return ()

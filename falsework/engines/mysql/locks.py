@@ -9,7 +9,6 @@ from sqlalchemy.exc import DBAPIError
 
 from falsework.engines.innodb import locks
 from falsework.engines.innodb.errors import number
-from falsework.engines.innodb.session import ours
 from falsework.model.schema import TableName
 
 # Any lock on a table keeps an exclusive one away, so everybody who holds one is named.
@@ -23,7 +22,7 @@ LEFT JOIN performance_schema.session_connect_attrs a
   ON a.processlist_id = t.processlist_id AND a.attr_name = 'program_name'
 LEFT JOIN information_schema.innodb_trx x ON x.trx_mysql_thread_id = t.processlist_id
 WHERE m.object_type = 'TABLE' AND m.lock_status = 'GRANTED'
-  AND (m.object_schema, m.object_name) IN :tables AND t.processlist_id NOT IN :ours
+  AND (m.object_schema, m.object_name) IN :tables AND t.processlist_id <> CONNECTION_ID()
 GROUP BY 1, 2, 3, 4, 5 ORDER BY 4 DESC, 1
 """
 
@@ -35,13 +34,8 @@ def blockers(connection: Connection, tables: Sequence[TableName]) -> tuple[str, 
     """
     if not tables:
         return ()
-    query = text(_BLOCKERS).bindparams(
-        bindparam("tables", expanding=True), bindparam("ours", expanding=True)
-    )
-    given = {
-        "tables": [(t.schema, t.name) for t in tables],
-        "ours": list(ours(connection)) or [0],
-    }
+    query = text(_BLOCKERS).bindparams(bindparam("tables", expanding=True))
+    given = {"tables": [(t.schema, t.name) for t in tables]}
     try:
         found = connection.execute(query, given).all()
     except DBAPIError as error:
