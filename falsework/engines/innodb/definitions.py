@@ -136,12 +136,28 @@ def index(index: Index) -> str:
 
 def _entry(entry: str, index: Index) -> str:
     """A column's name in quotes, or an expression in parentheses, and what follows it."""
-    match = _ENTRY.fullmatch(entry)
-    what, prefix, order = match.group("what", "prefix", "order") if match else (entry, None, None)
-    if what in index.uses:
-        return f"{quoted(what)}{prefix or ''}{order or ''}"
+    column, rest = _column_of(entry, index)
+    if column is not None:
+        return f"{quoted(column)}{rest}"
     text = entry.removesuffix(" DESC")
     return f"({text}){entry[len(text) :]}"
+
+
+def _column_of(entry: str, index: Index) -> tuple[str | None, str]:
+    """The column that the entry begins with, and what follows; None for an expression."""
+    for end in ("", " DESC"):
+        name = entry.removesuffix(end)
+        if entry.endswith(end) and name in index.uses:
+            return name, end
+    match = _ENTRY.fullmatch(entry)
+    if match is not None and match["what"] in index.uses:
+        return match["what"], entry[len(match["what"]) :]
+    return None, ""
+
+
+def has_expressions(index: Index) -> bool:
+    """Whether an entry of the index is no column."""
+    return any(_column_of(entry, index)[0] is None for entry in index.columns)
 
 
 def plain_columns(index: Index) -> tuple[str, ...] | None:

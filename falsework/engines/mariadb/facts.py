@@ -8,7 +8,7 @@ what this one does.
 
 from __future__ import annotations
 
-from falsework.engines.innodb.definitions import SPECIAL
+from falsework.engines.innodb.definitions import SPECIAL, has_expressions
 from falsework.model import edits as e
 from falsework.model.engine import Cost, Fact, Version, Way
 from falsework.model.plan import Lock
@@ -86,7 +86,8 @@ def _fact(edit: e.Edit, version: Version) -> Fact | None:
         case e.AddCheck():
             return _copy("measured on 10.11: INPLACE is refused (1845)", version)
         case e.AddIndex(index=index):
-            return None if _expressions(index) else _add_index(index)
+            # There are no indexes over expressions here.
+            return None if has_expressions(index) else _add_index(index)
     return _FACTS.get(type(edit))
 
 
@@ -98,11 +99,6 @@ def _add_column(column: Column, version: Version) -> Fact | None:
     if column.default is not None and column.default.kind is DefaultKind.VOLATILE:
         return _copy("measured on 10.11 and 11.8: what is not the same in all rows", version)
     return _instant(INSTANT)
-
-
-def _expressions(index: Index) -> bool:
-    """Whether an entry is no column: there are no such indexes here."""
-    return any(n.removesuffix(" DESC").partition("(")[0] not in index.uses for n in index.columns)
 
 
 def _add_index(index: Index) -> Fact:

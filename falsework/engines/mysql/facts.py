@@ -9,7 +9,7 @@ one does.
 from __future__ import annotations
 
 from falsework.engines.innodb.defaults import plain
-from falsework.engines.innodb.definitions import SPECIAL
+from falsework.engines.innodb.definitions import SPECIAL, has_expressions
 from falsework.model import edits as e
 from falsework.model.engine import Cost, Fact, Version, Way
 from falsework.model.plan import Lock
@@ -116,8 +116,6 @@ def _add_index(index: Index) -> Fact:
     """A text index and one over an expression keep writers out."""
     if index.method in SPECIAL:
         return _blocking(Cost.BUILD, DDL)
-    if any(
-        entry.removesuffix(" DESC").partition("(")[0] not in index.uses for entry in index.columns
-    ):
+    if has_expressions(index):
         return _blocking(Cost.BUILD, "measured on 9.7: LOCK=NONE is refused for expressions")
     return _online(Cost.BUILD, DDL)
