@@ -13,7 +13,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from falsework.engines.declared.reading import AnyColumn, Reading
 from falsework.engines.normalize import Form, Token, closing, tokens
-from falsework.model.schema import Column, Default
+from falsework.model.schema import Column, Default, SqlType
 
 _AFTER_TYPE = ("COLLATE", "DEFAULT", "NOT", "NULL", "GENERATED", "AS", "PRIMARY", "COMMENT")
 
@@ -34,10 +34,10 @@ def columns(
     options: tuple[str, ...],
 ) -> tuple[Column, ...]:
     """The columns that ``create_all`` makes, in its order."""
-    where = reading.table_name(table)
     made = [c for c in table.columns if c.name in specifications]
     for column in made:
-        _note(reading, column, f"{where}.{column.name}")
+        for what in _not_managed(reading, column):
+            reading.leave_out(what, f"{reading.table_name(table)}.{column.name}")
     single = len(table.primary_key.columns) == 1
     return tuple(
         _column(reading, column, specifications[column.name], options, single) for column in made
@@ -60,13 +60,11 @@ def _column(
         name=str(column.name),
         type=type,
         nullable=bool(column.nullable) and not column.primary_key,
-        default=_default(reading, column, spec),
+        default=None if spec.default is None else _default(reading, column, spec.default, type),
         autoincrement=column.identity is not None
-        or reading.driver.models.counts(
-            spec.type, sole_key=sole_key, options=options, words=spec.words
-        ),
+        or reading.models.counts(spec.type, sole_key=sole_key, options=options, words=spec.words),
         generated=generated,
-        collation=spec.collation and reading.driver.models.collation(spec.collation),
+        collation=spec.collation and reading.models.collation(spec.collation),
         stored="STORED" in spec.words,
     )
 
@@ -79,7 +77,7 @@ def specifications(reading: Reading, table: Table) -> dict[str, Specification]:
 def _specification(reading: Reading, column: AnyColumn) -> Specification:
     """The column's type as written; a column that counts by itself may have one of its own."""
     whole = reading.ddl.get_column_specification(column)
-    name = reading.preparer.format_column(column)
+    name = reading.preparer.quote(column.name)
     return _parsed(reading.plain(whole.removeprefix(name)))
 
 
@@ -115,28 +113,28 @@ def _outside(parts: Run[Token]) -> Iterator[int]:
         index += 1
 
 
-def _default(reading: Reading, column: AnyColumn, spec: Specification) -> Default | None:
-    if spec.default is None or column.identity is not None or column.computed is not None:
+def _default(reading: Reading, column: AnyColumn, text: str, type: SqlType) -> Default | None:
+    if column.identity is not None or column.computed is not None:
         return None
-    return reading.reader.default(spec.default, reading.reader.type(spec.type))
+    return reading.reader.default(text, type)
 
 
-def _note(reading: Reading, column: AnyColumn, where: str) -> None:
-    """Name what is declared on the column and not managed."""
+def _not_managed(reading: Reading, column: AnyColumn) -> Iterator[str]:
+    """What is declared on the column and not managed."""
     if column.computed is not None:
-        reading.leave_out("computed column", where)
+        yield "computed column"
     elif column.identity is not None:
-        reading.leave_out("identity column", where)
+        yield "identity column"
     elif column.server_default is not None and not isinstance(column.server_default, DefaultClause):
-        reading.leave_out("value that something in the database supplies for", where)
+        yield "value that something in the database supplies for"
     if isinstance(column.default, Sequence) and _made(reading, column.default):
-        reading.leave_out(f"sequence {column.default.name} of", where)
+        yield f"sequence {column.default.name} of"
     if column.comment and reading.dialect.supports_comments:
-        reading.leave_out("comment on column", where)
+        yield "comment on column"
     if _named_type(reading, column.type):
-        reading.leave_out("type made for it (enum, domain) of", where)
+        yield "type made for it (enum, domain) of"
     for option, _ in reading.options(column):
-        reading.leave_out(f"option {option} of column", where)
+        yield f"option {option} of column"
 
 
 def _made(reading: Reading, sequence: Sequence) -> bool:
@@ -151,5 +149,5 @@ def _named_type(reading: Reading, type: TypeEngine[object]) -> bool:
     used = used.impl if isinstance(used, TypeDecorator) else used
     if isinstance(used, Enum):
         native = used.native_enum and reading.dialect.supports_native_enum
-        return bool(native) and reading.driver.models.enums_are_objects
+        return bool(native) and reading.models.enums_are_objects
     return used.__visit_name__ == "DOMAIN"

@@ -20,22 +20,22 @@ _MANAGED = frozenset({"where", "using", "concurrently", "ops", "length", "prefix
 
 def indexes(reading: Reading, table: Table) -> tuple[Index, ...]:
     """The indexes that ``create_all`` makes here, constraints aside."""
-    return tuple(_index(reading, table, i) for i in table.indexes if reading.made(i))
+    made = [i for i in table.indexes if reading.made(i)]
+    known = tuple(str(c.name) for c in table.columns) if made else ()
+    return tuple(_index(reading, table, known, i) for i in made)
 
 
-def _index(reading: Reading, table: Table, index: AnyIndex) -> Index:
-    where = reading.table_name(table)
+def _index(reading: Reading, table: Table, known: tuple[str, ...], index: AnyIndex) -> Index:
     name = reading.name(index)
     if name is None:
         raise ConfigError(
-            f"an index on {where} has no name",
+            f"an index on {reading.table_name(table)} has no name",
             why="without one it cannot be told from others, and no database will make it",
             do="give Index(...) a name",
         )
     given = dict(reading.options(index))
-    for option in sorted(given.keys() - _MANAGED):
-        reading.leave_out(f"option {option} of index {name} of", where)
-    known = tuple(str(c.name) for c in table.columns)
+    for option in sorted(given.keys() - _MANAGED) if given else ():
+        reading.leave_out(f"option {option} of index {name} of", reading.table_name(table))
     classes = cast("Mapping[str, str]", given.get("ops") or {})
     entries = tuple(_entries(reading, index, known, classes))
     if lengths := given.get("length"):
@@ -49,7 +49,7 @@ def _index(reading: Reading, table: Table, index: AnyIndex) -> Index:
         unique=bool(index.unique),
         where=predicate,
         uses=tuple(sorted(used.union(names_in(predicate, known) if predicate else ()))),
-        method=None if method == reading.driver.models.ordinary_index else method,
+        method=None if method == reading.models.ordinary_index else method,
     )
 
 

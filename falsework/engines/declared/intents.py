@@ -22,13 +22,15 @@ _PREFIX = "falsework."
 
 def intent(reading: Reading, table: Table, picture: Picture, live: Schema | None) -> TableIntent:
     """What the models say about the table. Raises ConfigError for what cannot be meant."""
-    _check_keys(f"table {picture.name}", table.info, (DROPPED, UNTIL_CONTRACT))
+    if table.info:
+        _check_keys(f"table {picture.name}", table.info, (DROPPED, UNTIL_CONTRACT))
     values = Values(reading, table)
-    seen = {c.name: c for c in picture.columns}
+    speaking = [c for c in table.columns if c.default is not None or c.info]
+    seen = {c.name: c for c in picture.columns} if speaking else {}
     columns = (
         (str(c.name), _column(values, c, seen[c.name], f"{picture.name}.{c.name}"))
-        for c in table.columns
-        if c.name in seen and (c.info or c.default is not None)
+        for c in speaking
+        if c.name in seen
     )
     return TableIntent(
         columns=tuple((n, i) for n, i in columns if i != ColumnIntent()),
@@ -71,7 +73,7 @@ def _fill(values: Values, said: object, column: Column, where: str) -> Default:
 
 
 def _new_uuid(reading: Reading, type: SqlType, where: str) -> Default:
-    text = reading.driver.models.new_uuid(type)
+    text = reading.models.new_uuid(type)
     if text is None:
         raise ConfigError(
             f"{where}: new_uuid() does not fit the type {type}",
@@ -102,6 +104,8 @@ def _dropped(values: Values, picture: Picture, was: Picture | None) -> tuple[Dro
 
 def _until_contract(table: Table, picture: Picture) -> tuple[str, ...]:
     names: tuple[str, ...] = table.info.get(UNTIL_CONTRACT, ())
+    if not names:
+        return ()
     declared = {u.name for u in picture.uniques} | {c.name for c in picture.checks}
     declared |= {f.name for f in picture.foreign_keys}
     for name in names:

@@ -36,7 +36,7 @@ class Names:
     ) -> str | None:
         """The given name, or what the server makes of a constraint without; None: it stays so."""
         schema, table_name = self.reading.table_name(table)
-        models = self.reading.driver.models
+        models = self.reading.models
         scope = table_name if kind in models.names_per_table else None
         taken = self.taken.setdefault((schema, scope), set())
         if name is None:
@@ -73,11 +73,11 @@ def keys(reading: Reading, names: Names, table: Table, *, inline_key: bool) -> K
     return Keys(checks, primary_key, uniques, foreign_keys)
 
 
-def _constraints(table: Table) -> Iterator[Constraint]:
+def _constraints(table: Table) -> list[Constraint]:
     """Those of the table as SQLAlchemy orders them, and those written inside a column."""
-    for column in table.columns:
-        yield from (c for c in column.constraints if isinstance(c, AnyCheck))
-    yield from table._sorted_constraints  # noqa: SLF001 - the order of CREATE TABLE, which decides names
+    inline = [c for column in table.columns for c in column.constraints if isinstance(c, AnyCheck)]
+    # In the order of CREATE TABLE, which decides names.
+    return [*inline, *table._sorted_constraints]  # noqa: SLF001
 
 
 def _unique_keys(
@@ -89,7 +89,7 @@ def _unique_keys(
     for one in (primary, *(c for c in made if isinstance(c, AnyUnique))):
         columns = tuple(str(c.name) for c in one.columns)
         if columns:
-            place = columns if reading.driver.models.merges_keys else one
+            place = columns if reading.models.merges_keys else one
             _, name = found.get(place, (columns, None))
             found[place] = columns, name or reading.name(one)
     key = None
@@ -109,7 +109,7 @@ def _check(reading: Reading, names: Names, table: Table, constraint: AnyCheck) -
     uses = names_in(text, (str(c.name) for c in table.columns))
     name = reading.name(constraint)
     inline = any(constraint in c.constraints for c in table.columns)
-    if not inline or reading.driver.models.inline_checks_have_names:
+    if not inline or reading.models.inline_checks_have_names:
         name = names.of(table, name, Unnamed.CHECK, uses)
     return CheckConstraint(name, reading.reader.expression(text), uses)
 
@@ -138,7 +138,7 @@ def _reaches(reading: Reading, constraint: ForeignKeyConstraint) -> bool:
 
 
 def _action(text: str | None) -> Action:
-    return Action(" ".join((text or "NO ACTION").upper().split()))
+    return Action(" ".join(text.upper().split())) if text else Action.NO_ACTION
 
 
 def _deferrable(reading: Reading, constraint: ForeignKeyConstraint) -> str | None:
@@ -148,7 +148,7 @@ def _deferrable(reading: Reading, constraint: ForeignKeyConstraint) -> str | Non
         words.append("DEFERRABLE" if constraint.deferrable else "NOT DEFERRABLE")
     if constraint.initially is not None:
         words.append(f"INITIALLY {constraint.initially.upper()}")
-    return reading.driver.models.deferrable(" ".join(words)) if words else None
+    return reading.models.deferrable(" ".join(words)) if words else None
 
 
 _MANAGED = (AnyCheck, AnyUnique, PrimaryKeyConstraint, ForeignKeyConstraint)
@@ -156,19 +156,22 @@ _MANAGED = (AnyCheck, AnyUnique, PrimaryKeyConstraint, ForeignKeyConstraint)
 
 def _note(reading: Reading, table: Table, made: list[Constraint]) -> None:
     """Name what is declared on the constraints and not managed."""
-    where = reading.table_name(table)
     for constraint in made:
-        label = f"{constraint.__visit_name__.replace('_', ' ')} {constraint.name or ''}".strip()
-        on = f"{label} of {where}"
-        if not isinstance(constraint, _MANAGED):
-            reading.leave_out("constraint:", on)
-            continue
-        for option, _ in reading.options(constraint):
-            reading.leave_out(f"option {option} of", on)
-        if constraint.comment and reading.dialect.supports_constraint_comments:
-            reading.leave_out("comment on", on)
-        if isinstance(constraint, ForeignKeyConstraint):
-            if constraint.match:
-                reading.leave_out(f"MATCH {constraint.match} of", on)
-        elif constraint.deferrable or constraint.initially:
-            reading.leave_out("deferrable", on)
+        for what in _not_managed(reading, constraint):
+            label = f"{constraint.__visit_name__.replace('_', ' ')} {constraint.name or ''}".strip()
+            reading.leave_out(what, f"{label} of {reading.table_name(table)}")
+
+
+def _not_managed(reading: Reading, constraint: Constraint) -> Iterator[str]:
+    if not isinstance(constraint, _MANAGED):
+        yield "constraint:"
+        return
+    for option, _ in reading.options(constraint):
+        yield f"option {option} of"
+    if constraint.comment and reading.dialect.supports_constraint_comments:
+        yield "comment on"
+    if isinstance(constraint, ForeignKeyConstraint):
+        if constraint.match:
+            yield f"MATCH {constraint.match} of"
+    elif constraint.deferrable or constraint.initially:
+        yield "deferrable"

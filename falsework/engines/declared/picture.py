@@ -73,7 +73,7 @@ def _picture(reading: Reading, names: Names, table: Table, live: Schema | None) 
     try:
         written = specifications(reading, table)
         _note(reading, table, name)
-        options = reading.driver.models.options(
+        options = reading.models.options(
             reading.ddl.post_create_table(table).strip(),
             [w.words for w in written.values()],
         )
@@ -90,7 +90,7 @@ def _picture(reading: Reading, names: Names, table: Table, live: Schema | None) 
             options=options,
         )
         was = live.table(name) if live else None
-        return reading.driver.models.settled(picture, was, reading.dialect).sorted()
+        return reading.models.settled(picture, was, reading.dialect).sorted()
     except SQLAlchemyError as error:
         raise ConfigError(
             f"table {name}: {' '.join(str(error).split())}",
@@ -106,5 +106,5 @@ def _note(reading: Reading, table: Table, name: TableName) -> None:
     for prefix in table._prefixes:  # noqa: SLF001 - CREATE TABLE writes them so
         reading.leave_out(f"{prefix} of table", name)
     for option, _ in reading.options(table):
-        if option not in reading.driver.models.table_options:
+        if option not in reading.models.table_options:
             reading.leave_out(f"option {option} of table", name)

@@ -6,18 +6,19 @@ will be told.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
 
 from sqlalchemy import Column, Constraint, Dialect, Index, Table
-from sqlalchemy.schema import CreateIndex, SchemaItem
+from sqlalchemy.schema import CreateIndex
+from sqlalchemy.sql.base import DialectKWArgs
 from sqlalchemy.sql.compiler import DDLCompiler, IdentifierPreparer
 from sqlalchemy.sql.ddl import CreateConstraint
 from sqlalchemy.sql.elements import ClauseElement
 
-from falsework.engines.base import Driver, Reader
+from falsework.engines.base import Driver, Models, Reader
 from falsework.model.schema import TableName
 
 AnyColumn: TypeAlias = Column[object]
@@ -41,13 +42,17 @@ class Reading:
         # Dialects make their compilers so themselves, for a statement still to come.
         return self.dialect.ddl_compiler(self.dialect, None)  # type: ignore[arg-type]
 
-    @property
+    @cached_property
     def preparer(self) -> IdentifierPreparer:
         return self.dialect.identifier_preparer
 
-    @property
+    @cached_property
     def reader(self) -> Reader:
         return self.driver.reader
+
+    @cached_property
+    def models(self) -> Models:
+        return self.driver.models
 
     def table_name(self, table: Table) -> TableName:
         """The table's name; without a schema of its own it lies in the default one."""
@@ -81,23 +86,28 @@ class Reading:
         # The rule that a constraint has besides is no word of the models: adding one afterwards
         # leaves it there.
         condition = item._ddl_if  # noqa: SLF001
+        if condition is None:
+            return True
         creates = CreateIndex(item) if isinstance(item, Index) else CreateConstraint(item)
-        return condition is None or condition._should_execute(  # noqa: SLF001
-            creates, item, None, compiler=self.ddl
-        )
+        return condition._should_execute(creates, item, None, compiler=self.ddl)  # noqa: SLF001
 
-    def options(self, item: SchemaItem) -> Iterator[tuple[str, object]]:
+    def options(self, item: DialectKWArgs) -> Iterable[tuple[str, object]]:
         """The options of this dialect that the item has and that say something."""
-        given = getattr(item, "dialect_options", {})
-        if self.dialect.name not in given:
-            return
+        # Most items have none, or SQLAlchemy's own defaults only.
+        if self.dialect.name not in item.dialect_options or not item.dialect_kwargs:
+            return ()
+        return self._telling(item, item.dialect_options[self.dialect.name])
+
+    def _telling(
+        self, item: DialectKWArgs, given: Mapping[str, object]
+    ) -> Iterator[tuple[str, object]]:
         usual = dict(self._usual(item))
-        for key, value in sorted(given[self.dialect.name].items()):
+        for key, value in sorted(given.items()):
             plain = not isinstance(value, ClauseElement)  # which has no truth of being equal
             if value is not None and not (plain and value in (usual.get(key), (), {})):
                 yield key, value
 
-    def _usual(self, item: SchemaItem) -> Iterator[tuple[str, object]]:
+    def _usual(self, item: object) -> Iterator[tuple[str, object]]:
         """The options that the dialect knows for such an item, with their defaults."""
         for kind, defaults in self.dialect.construct_arguments or ():
             if isinstance(item, kind):
