@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -21,18 +21,15 @@ TABLES_A_QUERY = 100
 _SMALLEST_ROW = 6
 
 _TABLES = r"""
-SELECT m.name, m.sql LIKE '%WITHOUT%ROWID%',
-  (SELECT group_concat(lower(c.name), char(10)) FROM pragma_table_info(m.name, 'main') c)
-FROM main.sqlite_schema m
+SELECT m.name FROM main.sqlite_schema m
 WHERE m.type = 'table' AND m.rootpage > 0
   AND m.name NOT LIKE 'sqlite\_%' ESCAPE '\' AND m.name NOT LIKE 'falsework\_%' ESCAPE '\'
 ORDER BY m.name"""
+_COLUMNS = """
+SELECT m.name, m.sql LIKE '%WITHOUT%ROWID%',
+  (SELECT group_concat(lower(c.name), char(10)) FROM pragma_table_info(m.name, 'main') c)
+FROM main.sqlite_schema m WHERE m.type = 'table' AND m.name IN ({names})"""
 _BYTES = "SELECT c.page_count * s.page_size FROM pragma_page_count c, pragma_page_size s"
-
-
-class _Counted(NamedTuple):
-    name: str
-    rowid: str | None  # the name of the rowid, where it has one that no column has taken
 
 
 def rows(connection: Connection, schemas: Sequence[str]) -> Mapping[TableName, int]:
@@ -40,17 +37,18 @@ def rows(connection: Connection, schemas: Sequence[str]) -> Mapping[TableName, i
 
     The bound is the span of the row ids (deletions inside it count) or what fits into the file,
     whichever is less: a forecast should err on the long side. One statement for every hundred
-    tables, and as many again where there are large ones.
+    tables, and two more for every hundred large ones.
     """
     if MAIN not in schemas:
         return {}
-    tables = [_Counted(name, _rowid(*rest)) for name, *rest in _all(connection, _TABLES)]
+    tables = [name for (name,) in _all(connection, _TABLES)]
     counted = dict(_asked(connection, tables, _count))
-    large = [t for t in tables if counted[t.name] > EXACT]
+    large = [name for name in tables if counted[name] > EXACT]
     if large:
         fits = connection.exec_driver_sql(_BYTES).scalar_one() // _SMALLEST_ROW
-        spans = dict(_asked(connection, large, _span))
-        counted.update((n, max(EXACT, min(fits, s or fits))) for n, s in spans.items())
+        rowids = dict(_rowids(connection, large))
+        spans = _asked(connection, large, lambda name: _span(name, rowids[name]))
+        counted.update((n, max(EXACT, min(fits, s or fits))) for n, s in spans)
     return {TableName(MAIN, name): number for name, number in counted.items()}
 
 
@@ -58,30 +56,38 @@ def _all(connection: Connection, query: str) -> Sequence[Sequence[Any]]:
     return connection.exec_driver_sql(query).all()
 
 
-def _rowid(without: int, columns: str) -> str | None:
-    taken = columns.split("\n")
-    return (
-        None if without else next((n for n in ("rowid", "_rowid_", "oid") if n not in taken), None)
-    )
+def _rowids(connection: Connection, tables: Sequence[str]) -> Iterator[tuple[str, str | None]]:
+    """The name of each table's rowid, where it has one that no column has taken."""
+    for chunk in _chunks(tables):
+        query = _COLUMNS.format(names=", ".join(map(literal, chunk)))
+        for name, without, columns in _all(connection, query):
+            taken = columns.split("\n")
+            free = (n for n in ("rowid", "_rowid_", "oid") if n not in taken)
+            yield name, None if without else next(free, None)
 
 
-def _count(table: _Counted) -> str:
-    return f"(SELECT count(*) FROM (SELECT 1 FROM main.{quote(table.name)} LIMIT {EXACT + 1}))"
+def _count(table: str) -> str:
+    return f"(SELECT count(*) FROM (SELECT 1 FROM main.{quote(table)} LIMIT {EXACT + 1}))"
 
 
-def _span(table: _Counted) -> str:
+def _span(table: str, rowid: str | None) -> str:
     """Two queries in one: asked for both ends at once, SQLite reads everything in between."""
-    if table.rowid is None:
+    if rowid is None:
         return "NULL"
-    where = f"FROM main.{quote(table.name)}"
-    return f"(SELECT max({table.rowid}) {where}) - (SELECT min({table.rowid}) {where}) + 1"
+    where = f"FROM main.{quote(table)}"
+    return f"(SELECT max({rowid}) {where}) - (SELECT min({rowid}) {where}) + 1"
+
+
+def _chunks(tables: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    ahead = iter(tables)
+    while chunk := tuple(islice(ahead, TABLES_A_QUERY)):
+        yield chunk
 
 
 def _asked(
-    connection: Connection, tables: Sequence[_Counted], number: Callable[[_Counted], str]
+    connection: Connection, tables: Sequence[str], number: Callable[[str], str]
 ) -> Iterator[tuple[str, int]]:
-    ahead = iter(tables)
-    while chunk := tuple(islice(ahead, TABLES_A_QUERY)):
-        selects = (f"SELECT {literal(t.name)}, {number(t)}" for t in chunk)
+    for chunk in _chunks(tables):
+        selects = (f"SELECT {literal(name)}, {number(name)}" for name in chunk)
         for name, value in _all(connection, " UNION ALL ".join(selects)):
             yield name, int(value) if value is not None else 0
