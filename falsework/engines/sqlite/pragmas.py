@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
+from falsework.engines.sqlite.text import fold
+
 _OBJECTS = "SELECT type, name, tbl_name, sql, rootpage FROM main.sqlite_schema"
 _TABLES = "FROM main.sqlite_schema m JOIN {pragma} WHERE m.type = 'table' AND m.rootpage > 0 {only}"
 _COLUMNS = f"""
@@ -57,6 +59,7 @@ class Object(NamedTuple):
 class ColumnRow(NamedTuple):
     """A row of ``pragma_table_xinfo``; ``hidden`` 2 is a virtual, 3 a stored computed column."""
 
+    key: str  # the name, folded
     name: str
     type: str
     notnull: int
@@ -122,8 +125,9 @@ def fetch(connection: Connection, tables: Sequence[str] | None) -> Catalog:
 
 def _columns(rows: Iterable[Row]) -> Mapping[str, list[ColumnRow]]:
     found: defaultdict[str, list[ColumnRow]] = defaultdict(list)
-    for table, *row in rows:
-        found[table].append(ColumnRow(*row))
+    for table, name, type_, notnull, default, pk, hidden in rows:
+        row = ColumnRow(fold(name), name, type_, notnull, default, pk, hidden)
+        found[table].append(row)
     return found
 
 

@@ -53,7 +53,7 @@ class Builder:
         rows = self.catalog.columns[made.name]
         keys = self.catalog.keys.get(made.name, [])
         references = self.catalog.references.get(made.name, [])
-        collations = {r.name: text.collations.get(fold(r.name), BINARY) for r in rows}
+        collations = {r.name: text.collations.get(r.key, BINARY) for r in rows}
         made_indexes = [k for k in keys if k.origin == "c"]
         indexes = [read_index(k, self.index_sql[k.name], collations) for k in made_indexes]
         opaque = (*text.opaque, *_doubts(made.name, text, rows, keys, references))
@@ -88,7 +88,7 @@ class Builder:
 
 def _as_in(rows: Sequence[ColumnRow], names: Sequence[str]) -> tuple[str, ...]:
     """The names in the spelling of the table's own columns: any case may be written elsewhere."""
-    known = {fold(r.name): r.name for r in rows}
+    known = {r.key: r.name for r in rows}
     return tuple(known.get(fold(n), n) for n in names)
 
 
@@ -101,24 +101,21 @@ class _Columns:
         self.counter = _counter(rows, keys)
 
     def __iter__(self) -> Iterator[Column]:
-        for row in self.rows:
-            type_ = parse_type(row.type)
-            counts = row.name == self.counter
-            computed = row.hidden in (_VIRTUAL, _STORED)
+        for key, name, written, notnull, default, _, hidden in self.rows:
+            type_ = parse_type(written)
+            counts = name == self.counter
+            computed = hidden in (_VIRTUAL, _STORED)
+            collation = self.text.collations.get(key)
             yield Column(
-                row.name,
+                name,
                 type_,
-                nullable=not (row.notnull or counts),
-                default=None if row.default is None else parse_default(row.default, type_),
+                nullable=not (notnull or counts),
+                default=None if default is None else parse_default(default, type_),
                 autoincrement=counts,
-                generated=self.text.generated.get(fold(row.name), "") if computed else None,
-                collation=_other_than_binary(self.text.collations.get(fold(row.name))),
-                stored=row.hidden == _STORED,
+                generated=self.text.generated.get(key, "") if computed else None,
+                collation=None if collation == BINARY else collation,
+                stored=hidden == _STORED,
             )
-
-
-def _other_than_binary(collation: str | None) -> str | None:
-    return None if collation == BINARY else collation
 
 
 def _counter(rows: Sequence[ColumnRow], keys: Sequence[Key]) -> str | None:
@@ -152,21 +149,21 @@ def _doubts(
     references: Sequence[Reference],
 ) -> Iterator[str]:
     """Where the text, as understood, and the pragmas disagree, or the model has no place."""
-    if [fold(c) for c in text.columns] != [fold(r.name) for r in rows]:
+    if list(map(fold, text.columns)) != [r.key for r in rows]:
         yield "its columns are not those of its CREATE TABLE"
     uniques = {tuple(map(fold, columns)) for _, columns in text.uniques}
     if any(
         tuple(fold(p.name or "") for p in k.parts) not in uniques for k in keys if k.origin == "u"
     ):
         yield "a unique key is not in its CREATE TABLE"
-    if [[fold(c) for c in r.columns] for r in references] != [
-        [fold(c) for c in r.columns] for r in text.references
+    if [tuple(map(fold, r.columns)) for r in references] != [
+        tuple(map(fold, r.columns)) for r in text.references
     ]:
         yield "its foreign keys are not those of its CREATE TABLE"
     for row in rows:
         if not plain(row.type):
             yield f"the type {row.type} of column {row.name}"
-        if row.hidden in (_VIRTUAL, _STORED) and fold(row.name) not in text.generated:
+        if row.hidden in (_VIRTUAL, _STORED) and row.key not in text.generated:
             yield f"the expression of column {row.name}"
     for expression in (*(c for _, c in text.checks), *text.generated.values()):
         if _qualified(expression, table):

@@ -43,7 +43,7 @@ def tokens(sql: str) -> tuple[Token, ...]:
 
 def fold(name: str) -> str:
     """The name as SQLite compares it: ASCII letters in one case, no others."""
-    return name.translate(_FOLD)
+    return name.lower() if name.isascii() else name.translate(_FOLD)
 
 
 def quote(name: str) -> str:

@@ -73,6 +73,7 @@ def _argument(text: str) -> int | str:
     return int(text) if re.fullmatch(r"-?\d+", text, re.ASCII) else fold(text)
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> bool:
     """Whether the declared type is an ordinary one, so that spelling it anew keeps it."""
     return not text or _TYPE.fullmatch(text.strip()) is not None
