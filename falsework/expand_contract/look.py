@@ -14,6 +14,9 @@ INSERTS = (Kind.INSERT_ALL, Kind.INSERT_REQUIRED, Kind.INSERT_NULL, Kind.UPSERT)
 """The kinds that write a new row; an upsert names all columns, as INSERT_ALL does."""
 
 
+_NEW_ROWS = [(kind, "") for kind in INSERTS if kind is not Kind.UPSERT]
+
+
 class Home(Frozen, frozen=True):
     """What a release knows and counts on.
 
@@ -85,14 +88,16 @@ def upsert_subjects(table: Table) -> tuple[str, ...]:
     return tuple(dict.fromkeys(", ".join(key) for key in table.keys))
 
 
-def statements_of(table: Table) -> Iterator[tuple[Kind, str]]:
+def statements_of(table: Table) -> list[tuple[Kind, str]]:
     """The closed list: every statement that a release with this table says."""
-    yield Kind.SELECT, ""
-    yield from ((kind, "") for kind in INSERTS if kind is not Kind.UPSERT)
-    yield from ((Kind.UPDATE, c.name) for c in table.columns if c.generated is None)
-    yield Kind.DELETE, ""
-    yield from ((Kind.UPSERT, subject) for subject in upsert_subjects(table))
-    yield Kind.LOCKING_READ, ""
+    return [
+        (Kind.SELECT, ""),
+        *_NEW_ROWS,
+        *[(Kind.UPDATE, c.name) for c in table.columns if c.generated is None],
+        (Kind.DELETE, ""),
+        *[(Kind.UPSERT, subject) for subject in upsert_subjects(table)],
+        (Kind.LOCKING_READ, ""),
+    ]
 
 
 def not_null_column(server: Server, check: CheckConstraint) -> str | None:

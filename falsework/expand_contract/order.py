@@ -14,6 +14,9 @@ _PHASES = {phase: place for place, phase in enumerate(Phase)}
 
 def ordered(upgrade: Upgrade, drafts: Iterable[Draft]) -> tuple[Draft, ...]:
     """The drafts in running order: the same for the same plan, whatever order they came in."""
+    drafts = tuple(drafts)
+    if not drafts:
+        return ()
     created = depths(beside(upgrade.new.schema, upgrade.old))
     dropped = depths(beside(upgrade.old, upgrade.new.schema))
 

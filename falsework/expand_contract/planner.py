@@ -81,7 +81,13 @@ def _owned(upgrade: Upgrade, after: Schema) -> Schema:
     """What release B owns once contract is done: what its models have, and nothing beside it."""
     same = upgrade.server.engine.same_text
     declared = ((t, after.table(t.name)) for t in upgrade.new.schema.tables)
-    return Schema(tuple(known(live, t, same) for t, live in declared if live is not None))
+    return Schema(
+        tuple(
+            live if upgrade.as_declared(t.name, after) else known(live, t, same)
+            for t, live in declared
+            if live is not None
+        )
+    )
 
 
 class _Spelled(Frozen, frozen=True):

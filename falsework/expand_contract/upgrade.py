@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from enum import IntEnum
+from functools import cached_property
 
 from falsework.model.edits import Edit
 from falsework.model.engine import Cost, Fact, Server, Way
@@ -18,7 +19,7 @@ from falsework.model.policy import Policy
 from falsework.model.schema import Schema, Table, TableName, digest
 
 
-class Upgrade(Frozen, frozen=True):
+class Upgrade(Frozen, frozen=True, dict=True, gc=True):
     """Everything a plan depends on. ``rows`` are rows per table by the server's statistics."""
 
     old: Schema
@@ -27,6 +28,18 @@ class Upgrade(Frozen, frozen=True):
     rows: Mapping[TableName, int]
     owned: Schema | None = None
     policy: Policy = Policy()
+
+    @cached_property
+    def _unchanged(self) -> frozenset[TableName]:
+        """The tables that are live just as the models have them."""
+        return frozenset(t.name for t in self.new.schema.tables if self.old.table(t.name) == t)
+
+    def as_declared(self, name: TableName, schema: Schema) -> bool:
+        """Whether ``schema`` has the table just as the models have it."""
+        now = schema.table(name)
+        if now is self.old.table(name):
+            return name in self._unchanged
+        return now == self.new.schema.table(name)
 
     @property
     def lock_budget(self) -> float:
@@ -159,9 +172,10 @@ def pairs(upgrade: Upgrade) -> Iterator[Pair]:
     """Every table of either side in name order, equal ones left out: they hold no change."""
     names = {t.name for t in upgrade.old.tables} | {t.name for t in upgrade.new.schema.tables}
     for name in sorted(names):
-        old, new = upgrade.old.table(name), upgrade.new.schema.table(name)
-        if old != new or upgrade.new.intent(name).dropped:
-            yield Pair(name, old, new, upgrade.new.intent(name), upgrade.owns(name))
+        intent = upgrade.new.intent(name)
+        if intent.dropped or not upgrade.as_declared(name, upgrade.old):
+            old, new = upgrade.old.table(name), upgrade.new.schema.table(name)
+            yield Pair(name, old, new, intent, upgrade.owns(name))
 
 
 def constraint_name(server: Server, table: TableName, columns: tuple[str, ...], end: str) -> str:
