@@ -44,7 +44,7 @@ def load_plan(data: bytes, origin: str) -> Plan:
         )
     try:
         document = msgspec.json.decode(data, type=_Document)
-    except (msgspec.ValidationError, RecursionError) as error:
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise PlanMismatch(
             f"{origin}: this is no plan of format {FORMAT}: {error}",
             why="it was edited, or written by something else",
