@@ -40,8 +40,8 @@ def prove(upgrade: Upgrade, steps: tuple[Step, ...]) -> Proof:
     """
     final = apply((e for s in steps for e in s.effect), upgrade.old)
     homes = homes_of(upgrade)
-    families = _families(upgrade.old, steps)
-    everything = frozenset().union(*families.values())
+    related = families(upgrade.old, steps)
+    everything = frozenset().union(*related.values())
     anyway = frozenset(verdicts(upgrade.server, homes[Release.B], final, everything))
 
     def fails(schema: Schema, releases: Iterable[Release], scope: frozenset[TableName]) -> Verdicts:
@@ -54,7 +54,7 @@ def prove(upgrade: Upgrade, steps: tuple[Step, ...]) -> Proof:
 
     def after(walk: _Walk, step: Step) -> _Walk:
         schema = apply(step.effect, walk.schema)
-        scope = families[step.table] if step.effect else frozenset[TableName]()
+        scope = related[step.table] if step.effect else frozenset[TableName]()
         found = fails(schema, _working(step.phase), scope)
         return _Walk(schema, (*walk.broken, *((step.id, v) for v in found)))
 
@@ -113,7 +113,7 @@ def _working(phase: Phase) -> tuple[Release, ...]:
     }[phase]
 
 
-def _families(old: Schema, steps: tuple[Step, ...]) -> Mapping[TableName, frozenset[TableName]]:
+def families(old: Schema, steps: tuple[Step, ...]) -> Mapping[TableName, frozenset[TableName]]:
     """Each touched table with its children, and all that is above it, at any moment."""
     edits = [e for s in steps for e in s.effect]
     created = Schema((*old.tables, *(e.definition for e in edits if isinstance(e, CreateTable))))
