@@ -82,11 +82,17 @@ class Ground:
         """The plan for it."""
         return make_plan(self.upgrade, self.target.schema)
 
-    def hold(self, where: str, schema: Schema, tally: Tally) -> None:
-        """Compare proof and server on this state for both releases, and note what differs."""
+    def hold(
+        self, where: str, schema: Schema, tally: Tally, only: frozenset[TableName] | None = None
+    ) -> None:
+        """Compare proof and server on this state for both releases, and note what differs.
+
+        ``only``  tables to look at; None: all
+        """
         tally.states += 1
         for release, home in self.homes.items():
-            tables = [t for t in home.tables.tables if self._new(release, t.name, schema)]
+            wanted = [t for t in home.tables.tables if only is None or t.name in only]
+            tables = [t for t in wanted if self._new(release, t.name, schema)]
             scope = frozenset(t.name for t in tables)
             proven = by_statement(verdicts(self.upgrade.server, home, schema, scope))
             said = {_key(o): o for o in self.traffic[release].run(release, sorted(scope))}

@@ -1,6 +1,6 @@
 """Plans in a wrong order, so that broken states are really visited.
 
-Each later step is pulled to the end of expand, and to its beginning, one at a time; each step of
+Each later step is pulled to the end of expand, and before all of it, one at a time; each step of
 expand is left out. They run up to the end of expand, where both releases are meant to work, on a
 database without rows: there is nothing that a rule to come would stumble over but the statements.
 """
@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from falsework.engines.connect import Target
+from falsework.expand_contract.proof import families
 from falsework.model.edits import Edit, apply
 from falsework.model.engine import Way
 from falsework.model.plan import Phase, Plan, Statement, Step
-from falsework.model.schema import Schema
+from falsework.model.schema import Schema, TableName
 
 
 @dataclass(frozen=True)
@@ -27,9 +28,7 @@ class Mutant:
     title: str
     order: tuple[Step, ...]
 
-    def steps(
-        self, schema: Schema, seen: set[Schema]
-    ) -> list[tuple[str, tuple[Edit, ...], Schema]]:
+    def steps(self, schema: Schema, seen: set[Schema]) -> list[tuple[Step, Schema]]:
         """The steps that fit what they meet, up to the last one with a state not seen before."""
         found, last = [], 0
         for step in self.order:
@@ -37,7 +36,7 @@ class Mutant:
                 schema = apply(step.effect, schema)
             except ValueError:
                 continue  # it builds on what was left out, or comes too early for it
-            found.append((step.id, step.effect, schema))
+            found.append((step, schema))
             last = last if schema in seen else len(found)
         return found[:last]
 
@@ -49,9 +48,17 @@ def mutants(plan: Plan) -> Iterator[Mutant]:
     later = [s for s in steps if s.phase is not Phase.EXPAND]
     for early in later:
         yield Mutant(f"{early.id} too early", (*expand, early))
-        yield Mutant(f"{early.id} first", (early, *expand))
+        yield Mutant(f"{early.id} first", (early,))
     for left in expand:
         yield Mutant(f"without {left.id}", tuple(s for s in expand if s is not left))
+
+
+def related(before: Schema, after: Schema, step: Step) -> frozenset[TableName]:
+    """The tables whose statements the step may touch, by the proof's own word.
+
+    In its planned order every step is held against all tables, so that this word is tested too.
+    """
+    return families(before, (step,))[step.table] | families(after, (step,))[step.table]
 
 
 @contextmanager

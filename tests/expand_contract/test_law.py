@@ -12,12 +12,12 @@ import pytest
 from falsework.migrate import Event, Moment, Settings, run
 from falsework.model.edits import apply
 from falsework.model.plan import Phase, Plan
-from falsework.model.schema import Schema
+from falsework.model.schema import Schema, TableName
 from tests.cases import all_cases
 from tests.cases.model import Case
 from tests.conftest import RUN, started
 from tests.expand_contract.law import LAW, Ground, Seen, Tally, ground
-from tests.expand_contract.mutants import Mutant, mutants, perform, session, spelled
+from tests.expand_contract.mutants import Mutant, mutants, perform, related, session, spelled
 from tests.servers import Server
 
 
@@ -79,11 +79,17 @@ class Trip:
             with ground(self.case, url, many=self.lane.long, rows=rows, seen=self.seen) as found:
                 yield found
 
-    def hold(self, found: Ground, where: str, schema: Schema) -> None:
+    def hold(
+        self,
+        found: Ground,
+        where: str,
+        schema: Schema,
+        only: frozenset[TableName] | None = None,
+    ) -> None:
         """Hold proof against server, unless that was done in this state."""
         if schema not in self.states:
             self.states.add(schema)
-            found.hold(where, schema, self.tally)
+            found.hold(where, schema, self.tally, only)
 
     def planned(self) -> Plan:
         """Run the plan as it is; after each step the live schema is what its effect says."""
@@ -102,9 +108,9 @@ class Trip:
             return
         with self.begin(rows=False) as found, session(found.target) as connection:
             before = found.upgrade.old
-            for name, edits, after in wrong.steps(before, self.states):
-                perform(connection, spelled(found.target, edits, before))
-                self.hold(found, f"{wrong.title}: {name}", after)
+            for step, after in wrong.steps(before, self.states):
+                perform(connection, spelled(found.target, step.effect, before))
+                self.hold(found, f"{wrong.title}: {step.id}", after, related(before, after, step))
                 before = after
 
 

@@ -14,7 +14,7 @@ for metadata, needed in ((a, False), (b, True)):
         Column("id", Integer, primary_key=True),
         Column("used", Integer, nullable=False),
         Column("size", Integer, nullable=not needed, info=fill("1") if needed else {}),
-        Column("doubled", Integer, Computed("used * 2", persisted=True)),
+        Column("half", Integer, Computed("used / 2", persisted=True)),
     )
 
 CASE = Case(

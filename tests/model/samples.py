@@ -1,0 +1,83 @@
+"""A small schema with something of every kind on it, and edits of every kind that fit it."""
+
+from __future__ import annotations
+
+from falsework.model import edits
+from falsework.model.edits import Edit
+from falsework.model.schema import (
+    CheckConstraint,
+    Column,
+    Default,
+    DefaultKind,
+    ForeignKey,
+    Index,
+    PrimaryKey,
+    Schema,
+    SqlType,
+    Table,
+    TableName,
+    Trigger,
+    UniqueConstraint,
+    View,
+)
+
+INTEGER, TEXT = SqlType("integer"), SqlType("varchar", (40,))
+HOSTS, DISKS, SPARE = (TableName("s", name) for name in ("hosts", "disks", "spare"))
+
+INDEX = Index("ix_hosts_slot", ("slot",), uses=("slot",))
+UNIQUE = UniqueConstraint("uq_hosts_name", ("name",))
+CHECK = CheckConstraint("ck_hosts_slot", "slot > 0", ("slot",))
+LOOSE_CHECK = CheckConstraint("ck_hosts_loose", "slot < 9", ("slot",), valid=False)
+KEY = ForeignKey("fk_disks_host", ("host_id",), HOSTS, ("id",))
+LOOSE_KEY = ForeignKey("fk_disks_name", ("name",), HOSTS, ("name",), valid=False)
+
+SCHEMA = Schema(
+    (
+        Table(
+            DISKS,
+            (
+                Column("id", INTEGER, nullable=False),
+                Column("host_id", INTEGER),
+                Column("name", TEXT),
+            ),
+            PrimaryKey(("id",), "disks_pkey"),
+            foreign_keys=(KEY, LOOSE_KEY),
+        ),
+        Table(
+            HOSTS,
+            (
+                Column("id", INTEGER, nullable=False, autoincrement=True),
+                Column("name", TEXT, nullable=False),
+                Column("slot", INTEGER, default=Default("7", DefaultKind.CONSTANT)),
+                Column("free", INTEGER),
+            ),
+            PrimaryKey(("id",), "hosts_pkey"),
+            uniques=(UNIQUE,),
+            checks=(CHECK, LOOSE_CHECK),
+            indexes=(INDEX,),
+            triggers=(Trigger("tr", "CREATE TRIGGER ..."),),
+        ),
+        Table(SPARE, (Column("id", INTEGER, nullable=False),), PrimaryKey(("id",))),
+    ),
+    (View("s", "names", "CREATE VIEW ...", ((HOSTS, "name"),)),),
+)
+
+EDITS: tuple[Edit, ...] = (
+    edits.CreateTable(definition=Table(TableName("s", "new"), (Column("id", INTEGER),))),
+    edits.DropTable(table=SPARE),
+    edits.AddColumn(table=HOSTS, column=Column("note", TEXT)),
+    edits.DropColumn(table=HOSTS, column="free"),
+    edits.SetNullable(table=HOSTS, column="name", nullable=True),
+    edits.SetDefault(table=HOSTS, column="slot", default=None),
+    edits.SetType(table=HOSTS, column="name", type=SqlType("text")),
+    edits.AddIndex(table=HOSTS, index=Index("ix_hosts_free", ("free",), uses=("free",))),
+    edits.DropIndex(table=HOSTS, index=INDEX),
+    edits.AddUnique(table=HOSTS, unique=UniqueConstraint("uq_hosts_slot", ("slot",))),
+    edits.DropUnique(table=SPARE, unique=UniqueConstraint("uq_spare", ("id",))),
+    edits.AddForeignKey(table=SPARE, foreign_key=ForeignKey("fk", ("id",), HOSTS, ("id",))),
+    edits.DropForeignKey(table=DISKS, foreign_key=KEY),
+    edits.ValidateForeignKey(table=DISKS, foreign_key=LOOSE_KEY),
+    edits.AddCheck(table=HOSTS, check=CheckConstraint("ck_new", "free > 0", ("free",))),
+    edits.DropCheck(table=HOSTS, check=CHECK),
+    edits.ValidateCheck(table=HOSTS, check=LOOSE_CHECK),
+)
