@@ -123,9 +123,13 @@ def killed(run: Whole, point: Point, again: int | None = None) -> list[str]:
         return resumed(run, url, point.phase)
 
 
-def resumed(run: Whole, url: str, since: Phase) -> list[str]:
-    """Run what is left, and say what is wrong at the end."""
-    wait_until_gone(run.server, url)
+def resumed(run: Whole, url: str, since: Phase, *, wait: bool = True) -> list[str]:
+    """Run what is left, and say what is wrong at the end.
+
+    ``wait``  first let the server see that the earlier runner is gone, which saves time
+    """
+    if wait:
+        wait_until_gone(run.server, url)
     with database.opened(url) as target:
         before = True
         for phase in Phase:

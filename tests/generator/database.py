@@ -28,7 +28,7 @@ Observe = Callable[[Event], None]
 
 # A chunk of one row, then one of ten: few rows make several, and a slow machine no smaller ones.
 # A killed runner's session may need a moment to end.
-SETTINGS = Settings(chunk_rows=1, chunk_seconds=60.0, wait_seconds=20.0)
+SETTINGS = Settings(chunk_rows=1, chunk_seconds=60.0, wait_seconds=5.0)
 
 
 @contextmanager

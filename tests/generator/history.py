@@ -7,7 +7,7 @@ from collections import Counter
 from sqlalchemy import select
 
 from falsework.engines.connect import Target
-from falsework.migrate.journal import State
+from falsework.migrate.journal import Journal, State
 from falsework.migrate.tables import tables
 from falsework.model.plan import Backfill, Phase, Plan
 
@@ -40,8 +40,18 @@ def problems(target: Target, plan: Plan) -> list[str]:
     if tokens != sorted(tokens):
         told.append(f"fencing tokens go back: {tokens}")
     told += _plan(Counter(e.state for e in entries))
+    if Journal.open(target).owned != plan.owned:
+        told.append("the release that the plan leads to does not own its schema")
     told += _progress(plan, {p.step: p for p in progress if p.plan == last})
     return told
+
+
+def states(target: Target) -> list[tuple[str, str]]:
+    """Each step's entries in the journal, in order."""
+    found = tables(target.schema).journal
+    with target.pool.connect().execution_options(falsework_read_only=True) as connection:
+        rows = connection.execute(select(found.c.step, found.c.state).order_by(found.c.id))
+        return [(row.step, row.state) for row in rows]
 
 
 def filled(target: Target) -> dict[str, int]:

@@ -8,13 +8,14 @@ import pytest
 
 COVERED, MET, TWICE = "crash points covered", "crash points met", "crash points killed twice"
 ROTATION = "crash rotation"
+CAUGHT = "mutation caught"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """One line a server, with the number that makes the same choice again."""
     count: Counter[tuple[str, str]] = Counter()
     scenarios: Counter[str] = Counter()
-    rotation = None
+    rotation, caught = None, list[str]()
     for outcome in ("passed", "failed"):
         for report in terminalreporter.getreports(outcome):
             found = dict(report.user_properties)
@@ -23,6 +24,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             scenarios[server] += COVERED in found
             for name in (COVERED, MET, TWICE):
                 count[server, name] += int(str(found.get(name, 0)))
+            caught += [str(found[CAUGHT])] if CAUGHT in found else []
     if rotation is None:
         return
     terminalreporter.section("kill -9")
@@ -34,3 +36,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.write_line(
         f"FALSEWORK_TEST_ROTATION={rotation} covers the same ones again; --full covers all"
     )
+    if caught and terminalreporter.config.getoption("verbose") > 0:
+        terminalreporter.section("what left-out parts of the runner are caught by")
+        for line in sorted(caught):
+            terminalreporter.write_line(line[:200])

@@ -20,6 +20,7 @@ from tests.generator.dump import Dump, dump, read_rows
 from tests.generator.history import problems
 from tests.generator.predictor import unexpected
 from tests.generator.rotation import covers, due, rotated, rotation
+from tests.generator.story import CASE as STORY
 from tests.generator.summary import COVERED, MET, TWICE
 from tests.servers import Server
 
@@ -28,7 +29,7 @@ Record = Callable[[str, object], None]
 
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("form", ["direct", "online"])
-@pytest.mark.parametrize("case", rotated(all_cases()), ids=str)
+@pytest.mark.parametrize("case", rotated((*all_cases(), STORY)), ids=str)
 def test_a_scenario_ends_as_it_says(
     server: Server, case: Case, form: str, record: Record, pytestconfig: pytest.Config
 ) -> None:
