@@ -16,7 +16,7 @@ from falsework.engines.mariadb.moves import in_place
 from falsework.model import edits as e
 from falsework.model.engine import Cost, Version, Way
 from falsework.model.plan import Statement
-from falsework.model.schema import Action, CheckConstraint, Schema, Table, TableName
+from falsework.model.schema import Action, CheckConstraint, DefaultKind, Schema, Table, TableName
 
 _FACTS = Facts()
 
@@ -139,19 +139,27 @@ def _algorithm(edit: e.Edit, before: Schema, version: Version) -> str:
             return _copy(table, version)
         case e.AddColumn() | e.AddCheck():
             return _copy(table, version) if copies else INSTANT
-        case e.SetNullable(nullable=False) if any(c.stored for c in table.columns):
-            return _online_copy(table, version)
+        case e.SetNullable(nullable=False, column=name) if why := _copies_not_null(table, name):
+            return _online_copy(table, version, why)
         case e.AddIndex() if fact is not None and not fact.online:
             return BUILD
     return _ALGORITHMS[type(edit)]
 
 
-def _online_copy(table: Table, version: Version) -> str:
+def _copies_not_null(table: Table, name: str) -> str | None:
+    """Why NOT NULL takes a copy here (1845, 1846; seen on 10.11 and 11.8); None where it does not."""
+    if any(c.stored for c in table.columns):
+        return "a stored computed column"
+    column = actions.column_of(table, name)
+    constant = column.default is None or column.default.kind is DefaultKind.CONSTANT
+    return None if constant else "a default that is not the same for all rows"
+
+
+def _online_copy(table: Table, version: Version, why: str) -> str:
     """The same, for what must not keep writers out."""
     if version < COPIES_ONLINE:
         raise ValueError(
-            f"{table.name} has a stored computed column: NOT NULL takes a copy that keeps writers "
-            "out (1845)"
+            f"{table.name} has {why}: NOT NULL takes a copy that keeps writers out before 11.2"
         )
     return _copy(table, version)
 

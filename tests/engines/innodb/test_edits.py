@@ -1,0 +1,289 @@
+"""What a statement does is what its edit says; what would do otherwise is refused."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from typing import get_args
+
+import pytest
+from sqlalchemy.exc import DBAPIError
+
+from falsework.engines.innodb.errors import number
+from falsework.model import edits as e
+from falsework.model.engine import Cost, Way
+from falsework.model.plan import Statement
+from falsework.model.schema import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    TableName,
+    UniqueConstraint,
+)
+from tests.engines.innodb.conftest import BARE, Database
+from tests.engines.innodb.samples import COPIES, EDITS, SETUP, Make, column, type_of
+
+ALL = {**EDITS, **COPIES}
+SAYS_HOW = re.compile(r", ALGORITHM=(INSTANT|NOCOPY|INPLACE|COPY)(, LOCK=(NONE|SHARED))?$")
+
+
+@pytest.fixture
+def t(db: Database) -> Database:
+    db.run(*SETUP)
+    return db
+
+
+def test_each_kind_of_edit_has_a_sample() -> None:
+    """Validation aside, which no catalog of these servers could show."""
+    missing = {e.ValidateForeignKey, e.ValidateCheck}
+    assert {type(make("s")) for make in ALL.values()} == set(get_args(e.Edit)) - missing
+
+
+@pytest.mark.parametrize("make", ALL.values(), ids=ALL)
+def test_a_statement_has_exactly_its_effect(t: Database, make: Make) -> None:
+    """By a single statement, which says how it is to be done."""
+    edit = make(t.name)
+    statement = t.change(edit)
+
+    assert len(statement.sql) == 1
+    assert not statement.transaction
+    if not isinstance(edit, e.CreateTable | e.DropTable):
+        assert SAYS_HOW.search(statement.sql[0])
+
+
+@pytest.mark.parametrize("make", ALL.values(), ids=ALL)
+def test_the_lock_is_the_one_of_the_fact(t: Database, make: Make) -> None:
+    """Whoever is online lets others write, by the words of the statement itself."""
+    edit = make(t.name)
+    server = t.target.server
+    fact = server.cost(edit)
+    assert fact is not None
+    assert fact.source
+    if isinstance(edit, e.CreateTable | e.DropTable | e.SetType):
+        return
+    (sql,) = t.statement(edit).sql
+
+    assert ("LOCK=SHARED" in sql) is not fact.online
+    assert ("ALGORITHM=COPY" in sql) <= (fact.cost is Cost.REWRITE)
+
+
+@pytest.mark.parametrize("make", ALL.values(), ids=ALL)
+def test_only_one_way(t: Database, make: Make) -> None:
+    """All others are nothing that a planner may choose."""
+    server = t.target.server
+    ways = {way for way in Way if server.cost(make(t.name), way)}
+
+    assert ways == {Way.DIRECT}
+
+
+def test_a_table_with_everything_in_one_statement(t: Database) -> None:
+    """Indexes, keys and checks: there is no transaction around several."""
+    statement = t.change(EDITS["create"](t.name))
+    assert len(statement.sql) == 1
+    t.change(e.DropTable(table=t.at("new")))
+
+
+def test_columns_go_again(t: Database) -> None:
+    """As they came."""
+    for name in ("add nullable", "add with default", "add document", "add updated", "add virtual"):
+        t.change(EDITS[name](t.name))
+        t.change(e.DropColumn(table=t.at("t"), column="z"))
+
+
+def test_a_nullable_column_without_default_can_be_left_out(t: Database) -> None:
+    """DROP DEFAULT would make every INSERT name it (1364)."""
+    t.change(EDITS["drop default of nullable"](t.name))
+    t.run("INSERT INTO t (a) VALUES (1)")
+    assert t.rows("SELECT b FROM t WHERE pid IS NULL") == [(None,)]
+
+
+def test_an_index_of_the_servers_own_stays(t: Database) -> None:
+    """It would go without a word when another one can serve the foreign key."""
+    t.change(EDITS["add index beside a key's"](t.name))
+    own = Index("fki", ("pid",), uses=("pid",))
+    assert own in t.table("imp").indexes
+
+    t.change(e.DropIndex(table=t.at("imp"), index=own))
+
+
+def test_a_foreign_key_is_checked_after_it_is_there(t: Database) -> None:
+    """It is added in no time; whoever breaks it already is found by a query."""
+    t.run("INSERT INTO t (a, pid) VALUES (1, 77)")
+    statement = t.statement(EDITS["add key"](t.name))
+    with t.session() as connection:
+        for sql in (*statement.setup, *statement.sql, *statement.teardown):
+            connection.exec_driver_sql(sql)
+        (query,) = statement.must_be_empty
+        assert connection.exec_driver_sql(query).first() is not None
+        with pytest.raises(DBAPIError) as refused:
+            connection.exec_driver_sql("INSERT INTO t (a, pid) VALUES (1, 78)")
+        assert number(refused.value) == 1452
+        connection.exec_driver_sql("DELETE FROM t WHERE pid = 77")
+        assert connection.exec_driver_sql(query).first() is None
+
+
+def test_not_null_is_strict(t: Database) -> None:
+    """NULLs are an error and no zeros, whatever the server's own mode."""
+    t.run("INSERT INTO t (a) VALUES (NULL)")
+    statement = t.statement(EDITS["not null"](t.name))
+    with t.session() as connection, pytest.raises(DBAPIError) as refused:
+        connection.exec_driver_sql(statement.sql[0], execution_options=BARE)
+    assert number(refused.value) in (1138, 1265)
+    assert t.rows("SELECT count(*) FROM t WHERE a IS NULL") == [(1,)]
+
+
+REFUSED: dict[str, tuple[Make, str]] = {
+    "no value": (
+        lambda s: e.AddColumn(table=TableName(s, "t"), column=column("z", "int", nullable=False)),
+        "no value",
+    ),
+    "counter": (
+        lambda s: e.AddColumn(
+            table=TableName(s, "t"), column=Column("z", type_of("int"), autoincrement=True)
+        ),
+        "no way",
+    ),
+    "key column": (lambda s: e.DropColumn(table=TableName(s, "t"), column="id"), "primary key"),
+    "used column": (lambda s: e.DropColumn(table=TableName(s, "t"), column="b"), "is used by"),
+    "needed index": (
+        lambda s: e.DropIndex(
+            table=TableName(s, "imp"), index=Index("fki", ("pid",), uses=("pid",))
+        ),
+        "needs the index",
+    ),
+    "type in a key": (
+        lambda s: e.SetType(table=TableName(s, "imp"), column="pid", type=type_of("bigint")),
+        "in the foreign key",
+    ),
+    "type of a parent": (
+        lambda s: e.SetType(table=TableName(s, "pa"), column="id", type=type_of("bigint")),
+        "refers to it",
+    ),
+    "no parent": (lambda s: _foreign(s, "nowhere", "id", "pid"), "no table"),
+    "no unique parent": (lambda s: _foreign(s, "pa", "n", "pid"), "unique"),
+    "no index": (lambda s: _foreign(s, "pa", "id", "n"), "needs an index"),
+    "other type": (lambda s: _foreign(s, "pa", "id", "code"), "is int"),
+    "not valid": (
+        lambda s: e.AddForeignKey(
+            table=TableName(s, "t"),
+            foreign_key=ForeignKey("f", ("pid",), TableName(s, "pa"), ("id",), valid=False),
+        ),
+        "valid",
+    ),
+    "partial": (
+        lambda s: e.AddIndex(
+            table=TableName(s, "t"), index=Index("i", ("a",), where="a > 1", uses=("a",))
+        ),
+        "partial",
+    ),
+    "emoji": (
+        lambda s: e.AddUnique(table=TableName(s, "t"), unique=UniqueConstraint("🚀", ("a",))),
+        "first plane",
+    ),
+    "nameless": (
+        lambda s: e.DropCheck(
+            table=TableName(s, "t"), check=CheckConstraint(None, "a > b", ("a", "b"))
+        ),
+        "name",
+    ),
+}
+
+
+def _foreign(schema: str, parent: str, theirs: str, ours: str) -> e.AddForeignKey:
+    made = ForeignKey("f", (ours,), TableName(schema, parent), (theirs,))
+    return e.AddForeignKey(table=TableName(schema, "t"), foreign_key=made)
+
+
+@pytest.mark.parametrize(("make", "why"), REFUSED.values(), ids=REFUSED)
+def test_what_would_do_something_else_is_refused(t: Database, make: Make, why: str) -> None:
+    """Before it runs, by name: the server would do it, or refuse it in the middle of a plan."""
+    with pytest.raises(ValueError, match=why):
+        t.statement(make(t.name))
+
+
+def test_two_changes_are_two_statements(t: Database) -> None:
+    """Between them is nothing that could take the first one back."""
+    server, before = t.target.server, t.read()
+    edits = tuple(EDITS[n](t.name) for n in ("add nullable", "null"))
+    with pytest.raises(ValueError, match="one change"):
+        server.engine.spelling.statement(edits, Way.DIRECT, before, server.version)
+
+
+def test_what_modify_would_lose(t: Database) -> None:
+    """A word that is not known, and a character that the catalog does not show."""
+    t.run(
+        "CREATE TABLE odd (id int PRIMARY KEY, "
+        "q varchar(20) DEFAULT '🚀', d varchar(20) DEFAULT '?')"
+    )
+    for name in ("q", "d"):
+        with pytest.raises(ValueError, match="question mark"):
+            t.statement(e.SetNullable(table=t.at("odd"), column=name, nullable=False))
+
+
+def test_other_storage_engines(t: Database) -> None:
+    """Only InnoDB changes while it is used."""
+    t.run("CREATE TABLE old (id int PRIMARY KEY, a int) ENGINE=MyISAM")
+    assert "engine MyISAM" in t.table("old").opaque
+    with pytest.raises(ValueError, match="MyISAM"):
+        t.statement(e.AddColumn(table=t.at("old"), column=column("z", "int")))
+
+
+def test_text_indexes_keep_writers_out(t: Database) -> None:
+    """To build one, and to add or drop a column beside one."""
+    made = Index("ft", ("b",), uses=("b",), method="fulltext")
+    add = e.AddIndex(table=t.at("t"), index=made)
+    fact = t.target.server.cost(add)
+    assert fact is not None
+    assert not fact.online
+    assert "LOCK=SHARED" in t.change(add).sql[0]
+    for edit in (EDITS["add nullable"], EDITS["drop column"]):
+        with pytest.raises(ValueError, match="FULLTEXT"):
+            t.statement(edit(t.name))
+
+
+def test_comments_and_other_words_survive(t: Database) -> None:
+    """MODIFY says the whole column."""
+    t.run(
+        "CREATE TABLE worded (id int PRIMARY KEY, a varchar(20) CHARACTER SET latin1 "
+        "COLLATE latin1_bin NULL DEFAULT 'x' COMMENT 'it''s % \\\\ é', "
+        "b timestamp(3) NULL DEFAULT current_timestamp(3) ON UPDATE current_timestamp(3), "
+        "c int NULL DEFAULT 7 INVISIBLE)"
+    )
+    for name in ("a", "b", "c"):
+        for nullable in (False, True):
+            edit = e.SetNullable(table=t.at("worded"), column=name, nullable=nullable)
+            if (name, t.engine) == ("b", "mariadb") and t.target.server.version < (11, 2):
+                with suppress(ValueError):  # a copy, with writers out
+                    t.change(edit)
+            else:
+                t.change(edit)
+    found = {c.name: c.attributes for c in t.table("worded").columns}
+    assert found == {
+        "id": (),
+        "a": ("COMMENT 'it''s % \\\\ é'",),
+        "b": ("ON UPDATE current_timestamp(3)",),
+        "c": ("INVISIBLE",),
+    }
+
+
+def test_what_is_broken_off_leaves_nothing(t: Database) -> None:
+    """So there is nothing to repair."""
+    engine, before = t.target.server.engine, t.read()
+    for make in ALL.values():
+        assert engine.spelling.undo_partial((make(t.name),), before) is None
+
+
+def test_the_server_refuses_what_it_cannot_do_so(t: Database) -> None:
+    """The words in the statement are what keeps a wrong fact from becoming a copy."""
+    copies = {n: t.statement(make(t.name)) for n, make in COPIES.items()}
+    for statement in copies.values():
+        with t.session() as connection, pytest.raises(DBAPIError) as refused:
+            connection.exec_driver_sql(_in_place(statement), execution_options=BARE)
+        assert number(refused.value) in (1845, 1846)
+    assert t.read() == t.read()
+
+
+def _in_place(statement: Statement) -> str:
+    sql, _, _ = statement.sql[0].partition(", ALGORITHM=")
+    return f"{sql}, ALGORITHM=INPLACE, LOCK=NONE"
