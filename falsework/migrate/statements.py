@@ -104,6 +104,8 @@ def _one_by_one(work: Work, step: Step, statement: Statement, began: float) -> S
 
 def _execute(work: Work, step: Step, statement: Statement, connection: Connection) -> None:
     for sql in statement.sql:
+        if not statement.transaction:
+            work.lock.verify()  # nothing takes back what a runner that was replaced has committed
         work.session.execute(connection, sql, step.id)
     _look_for_rows(work, step, statement, connection)
 

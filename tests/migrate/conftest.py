@@ -9,6 +9,7 @@ from falsework.model.edits import AddColumn, AddIndex, SetNullable
 from falsework.model.engine import Way
 from falsework.model.plan import Phase, Plan
 from falsework.model.schema import Column, Index
+from tests.migrate.crash import end_all
 from tests.migrate.plans import Story, execute, online
 from tests.servers import Server
 
@@ -43,6 +44,13 @@ def server_target(postgresql: Server) -> Iterator[Target]:
         found = connect(url)
         yield found
         found.pool.dispose()
+
+
+@pytest.fixture(autouse=True)
+def no_child_left() -> Iterator[None]:
+    """A test that fails leaves no runner behind."""
+    yield
+    end_all()
 
 
 def people(target: Target, rows: int = ROWS) -> None:

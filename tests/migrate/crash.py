@@ -11,6 +11,16 @@ from falsework.migrate.observer import silent
 from falsework.model.plan import Phase, Plan
 
 
+RUNNING: set[int] = set()  # children that nobody has waited for
+
+
+def end_all() -> None:
+    """Kill the children that a failed test has left behind."""
+    for child in tuple(RUNNING):
+        os.kill(child, signal.SIGKILL)
+        ended(child)
+
+
 @dataclass
 class Killer:
     """An observer that ends its process at the n-th event, counted from 0, as ``kill -9`` does."""
@@ -40,6 +50,7 @@ def in_child(work: Callable[[], None]) -> int:
     """Start ``work`` in a forked child, which ends with 0, or with 1 where it raised; its pid."""
     child = os.fork()
     if child:
+        RUNNING.add(child)
         return child
     code = 1
     try:
@@ -52,6 +63,7 @@ def in_child(work: Callable[[], None]) -> int:
 def ended(child: int) -> int:
     """Wait for the child; its exit code, or minus the signal that ended it."""
     _, status = os.waitpid(child, 0)
+    RUNNING.discard(child)
     return os.waitstatus_to_exitcode(status)
 
 

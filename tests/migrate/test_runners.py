@@ -10,10 +10,12 @@ from sqlalchemy.exc import DBAPIError
 from falsework.engines.connect import Target
 from falsework.errors import AnotherRunner, LostLock
 from falsework.migrate import Event, Journal, Moment, Settings, run
-from falsework.model.plan import Phase
+from falsework.model.edits import AddIndex
+from falsework.model.plan import Phase, Plan, Statement
+from falsework.model.schema import Index
 from tests.migrate.conftest import people, story
 from tests.migrate.crash import ended, in_child, upgrade
-from tests.migrate.plans import dump, end_sessions, execute, query
+from tests.migrate.plans import Story, dump, end_sessions, execute, query, read
 
 SMALL = Settings(chunk_rows=10)
 SHORT_LEASE = Settings(chunk_rows=10, lease_seconds=1.5, wait_seconds=20.0)
@@ -150,6 +152,76 @@ def test_a_successor_waits_for_the_commit(server_target: Target) -> None:
     upgrade(target, plan, SMALL, observer)
 
     assert {step.id for step in plan.steps} <= set(refused)
+
+
+def statements_after(target: Target, phase: Phase, plan: Plan | None, when: Event) -> list[Event]:
+    """Replace the runner at an event; what it sends to the server after that."""
+    after: list[Event] = []
+    replaced = False
+
+    def observer(event: Event) -> None:
+        nonlocal replaced
+        if replaced and event.moment is Moment.BEFORE_STATEMENT:
+            after.append(event)
+        if not replaced and (event.moment, event.step, event.sql) == (
+            when.moment,
+            when.step,
+            when.sql,
+        ):
+            replaced = True
+            execute(target, TAKE_OVER)
+
+    with pytest.raises(LostLock):
+        run(target, plan, phase, SMALL, observer)
+    assert replaced
+    return after
+
+
+def test_no_chunk_after_a_takeover(target: Target) -> None:
+    """A runner that was replaced between two chunks does not begin the next one."""
+    people(target)
+    upgrade(target, story(target), SMALL, phases=[Phase.EXPAND])
+
+    assert not statements_after(target, Phase.MIGRATE, None, Event(Moment.CHUNK, "t.b/fill"))
+
+
+def test_no_try_after_a_takeover(server_target: Target) -> None:
+    """A runner that was replaced while it waited for a lock does not try again."""
+    target = server_target
+    people(target)
+    plan = story(target)
+    sent: list[str | None] = []
+
+    with target.pool.connect() as other:
+        other.exec_driver_sql("UPDATE t SET a = a WHERE id = 3")
+
+        def observer(event: Event) -> None:
+            if event.moment is Moment.WAITING:
+                other.rollback()
+                execute(target, TAKE_OVER)
+            elif event.moment is Moment.BEFORE_STATEMENT:
+                sent.append(event.step)
+
+        with pytest.raises(LostLock):
+            run(target, plan, Phase.EXPAND, SMALL, observer)
+
+    assert sent == ["t.b/add"]
+
+
+def test_no_statement_after_a_takeover(target: Target) -> None:
+    """Outside of transactions there is nothing that could be rolled back: it is asked each time."""
+    people(target)
+    told = Story(target)
+    t = told.name("t")
+    first, second = (Index(name, ("a",), uses=("a",)) for name in ("t_1", "t_2"))
+    sql = ("CREATE INDEX t_1 ON t (a)", "CREATE INDEX t_2 ON t (a)")
+    edits = (AddIndex(table=t, index=first), AddIndex(table=t, index=second))
+    plan = told.run(Phase.EXPAND, "t/build", Statement(sql, transaction=False), *edits).plan()
+    when = Event(Moment.AFTER_STATEMENT, "t/build", sql[0])
+
+    assert not statements_after(target, Phase.EXPAND, plan, when)
+
+    assert [i.name for i in read(target).tables[-1].indexes] == ["t_1"]
 
 
 TAKE_OVER = "UPDATE falsework_lock SET token = token + 1"
