@@ -10,7 +10,6 @@ from falsework.migrate import Event, Observer, Settings, run
 from falsework.migrate.observer import silent
 from falsework.model.plan import Phase, Plan
 
-
 RUNNING: set[int] = set()  # children that nobody has waited for
 
 
