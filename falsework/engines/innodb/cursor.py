@@ -22,7 +22,7 @@ class Cursor(ABC):
     @property
     def next(self) -> Token:
         """The token that is not taken yet."""
-        return self._tokens[self._place]
+        return self.after(0)
 
     def after(self, count: int = 1) -> Token:
         """The token so many places later."""

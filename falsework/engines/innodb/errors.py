@@ -117,6 +117,7 @@ COMMON: Mapping[int, Trouble] = {
     1553: Trouble.SYNTAX,  # an index that a foreign key needs
     1570: Trouble.SYNTAX,
     1582: Trouble.SYNTAX,
+    1630: Trouble.SYNTAX,
     1824: Trouble.SYNTAX,
     1826: Trouble.SYNTAX,
     1832: Trouble.SYNTAX,

@@ -14,7 +14,9 @@ from falsework.model.schema import TableName
 
 LIMIT = 64  # characters, of tables, columns, indexes and constraints; error 1059 beyond it
 
-KEYWORDS = frozenset(RESERVED_WORDS_MYSQL | RESERVED_WORDS_MARIADB)
+# SQLAlchemy's lists, and what servers have reserved since (tried on 9.7 and 11.8).
+_LATER = "external library manual parallel portion qualify sets tablesample vector".split()
+KEYWORDS = frozenset({*RESERVED_WORDS_MYSQL, *RESERVED_WORDS_MARIADB, *_LATER})
 
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
 

@@ -147,7 +147,7 @@ def _algorithm(edit: e.Edit, before: Schema, version: Version) -> str:
 
 
 def _copies_not_null(table: Table, name: str) -> str | None:
-    """Why NOT NULL takes a copy here (1845, 1846; seen on 10.11 and 11.8); None where it does not."""
+    """Why NOT NULL takes a copy (1845, 1846; seen on 10.11 and 11.8); None where it does not."""
     if any(c.stored for c in table.columns):
         return "a stored computed column"
     column = actions.column_of(table, name)

@@ -192,3 +192,5 @@ COPIES: dict[str, Make] = {
     "add stored": adds(column("z", "int", generated="a + 1", stored=True)),
     "add check": check("ck2", "n > 0", "n"),
 }
+
+ALL = {**EDITS, **COPIES}

@@ -22,9 +22,8 @@ from falsework.model.schema import (
     UniqueConstraint,
 )
 from tests.engines.innodb.conftest import BARE, Database
-from tests.engines.innodb.samples import COPIES, EDITS, SETUP, Make, column, type_of
+from tests.engines.innodb.samples import ALL, COPIES, EDITS, SETUP, Make, column, type_of
 
-ALL = {**EDITS, **COPIES}
 SAYS_HOW = re.compile(r", ALGORITHM=(INSTANT|NOCOPY|INPLACE|COPY)(, LOCK=(NONE|SHARED))?$")
 
 
@@ -42,39 +41,22 @@ def test_each_kind_of_edit_has_a_sample() -> None:
 
 @pytest.mark.parametrize("make", ALL.values(), ids=ALL)
 def test_a_statement_has_exactly_its_effect(t: Database, make: Make) -> None:
-    """By a single statement, which says how it is to be done."""
-    edit = make(t.name)
-    statement = t.change(edit)
-
-    assert len(statement.sql) == 1
-    assert not statement.transaction
-    if not isinstance(edit, e.CreateTable | e.DropTable):
-        assert SAYS_HOW.search(statement.sql[0])
-
-
-@pytest.mark.parametrize("make", ALL.values(), ids=ALL)
-def test_the_lock_is_the_one_of_the_fact(t: Database, make: Make) -> None:
-    """Whoever is online lets others write, by the words of the statement itself."""
+    """By a single statement, which says how it is to be done, and under the lock of its fact."""
     edit = make(t.name)
     server = t.target.server
     fact = server.cost(edit)
     assert fact is not None
-    assert fact.source
-    if isinstance(edit, e.CreateTable | e.DropTable | e.SetType):
+    assert {way for way in Way if server.cost(edit, way)} == {Way.DIRECT}
+
+    statement = t.change(edit)
+    (sql,) = statement.sql
+    assert not statement.transaction
+    if isinstance(edit, e.CreateTable | e.DropTable):
         return
-    (sql,) = t.statement(edit).sql
-
-    assert ("LOCK=SHARED" in sql) is not fact.online
-    assert ("ALGORITHM=COPY" in sql) <= (fact.cost is Cost.REWRITE)
-
-
-@pytest.mark.parametrize("make", ALL.values(), ids=ALL)
-def test_only_one_way(t: Database, make: Make) -> None:
-    """All others are nothing that a planner may choose."""
-    server = t.target.server
-    ways = {way for way in Way if server.cost(make(t.name), way)}
-
-    assert ways == {Way.DIRECT}
+    assert SAYS_HOW.search(sql)
+    if not isinstance(edit, e.SetType):  # which depends on both types
+        assert ("LOCK=SHARED" in sql) is not fact.online
+        assert ("ALGORITHM=COPY" in sql) <= (fact.cost is Cost.REWRITE)
 
 
 def test_a_table_with_everything_in_one_statement(t: Database) -> None:
