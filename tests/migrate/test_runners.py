@@ -136,6 +136,22 @@ def test_a_runner_replaced_in_a_transaction_commits_nothing(server_target: Targe
     assert dump(target) == before
 
 
+def test_a_lock_that_was_lost_is_taken_again(server_target: Target) -> None:
+    """After a restart of the server the run goes on, and keeps other runners out as before."""
+    target = server_target
+    people(target)
+    plan = story(target)
+
+    def observer(event: Event) -> None:
+        if (event.moment, event.step) == (Moment.STEP, "t.b/add"):
+            end_sessions(target)
+        if (event.moment, event.step) == (Moment.STEP, "t_b_a/build"):
+            with pytest.raises(AnotherRunner):
+                run(target, plan, Phase.EXPAND)
+
+    run(target, plan, Phase.EXPAND, observer=observer)
+
+
 def test_a_successor_waits_for_the_commit(server_target: Target) -> None:
     """Once work is recorded, nobody takes over before it is committed: the lock row is held."""
     target = server_target

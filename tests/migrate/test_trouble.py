@@ -14,7 +14,7 @@ from falsework.engines.connect import Target, connect
 from falsework.errors import AnotherRunner, LockNotFree, StepFailed, Unreachable
 from falsework.migrate import Event, Journal, Moment, Settings, State, run
 from falsework.migrate.retry import LOST_TRIES
-from falsework.model.edits import AddIndex
+from falsework.model.edits import AddIndex, DropIndex
 from falsework.model.engine import Way
 from falsework.model.plan import Phase, Plan, Statement
 from falsework.model.schema import Index
@@ -331,6 +331,34 @@ def test_an_index_that_was_not_finished_is_built_again(server_target: Target) ->
 
 
 INVALID = "SELECT relname FROM pg_index JOIN pg_class ON oid = indexrelid WHERE NOT indisvalid"
+
+
+def test_a_drop_that_was_not_finished_goes_on(server_target: Target) -> None:
+    """A broken-off drop leaves the index there and invalid: it is neither drift nor done."""
+    target = server_target
+    people(target)
+    execute(target, "CREATE INDEX t_a ON t (a)")
+    told = Story(target)
+    drop = DropIndex(table=told.name("t"), index=Index("t_a", ("a",), uses=("a",)))
+    plan = told.add(Phase.EXPAND, "t_a/drop", drop, way=Way.ONLINE).plan()
+
+    with held(target, "UPDATE t SET a = a WHERE id = 3"):
+        child = in_child(lambda: upgrade(target, plan, SMALL, phases=[Phase.EXPAND]))
+        until(lambda: bool(query(target, DROPPING)))
+        os.kill(child, signal.SIGKILL)
+        ended(child)
+        end_sessions(target, "query LIKE 'DROP INDEX CONCURRENTLY%'")
+    assert query(target, INVALID) == [("t_a",)]
+
+    run(target, plan, Phase.EXPAND)
+
+    assert dump(target)[0] == plan.owned
+
+
+DROPPING = (
+    "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    " AND query LIKE 'DROP INDEX CONCURRENTLY%'"
+)
 
 
 def test_a_failed_build_leaves_nothing(server_target: Target) -> None:
