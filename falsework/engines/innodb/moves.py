@@ -7,7 +7,7 @@ narrows must fail where it does not fit, as strict mode makes it do.
 
 from __future__ import annotations
 
-from falsework.engines.innodb.types import INTEGERS, UNSIGNED, ZEROFILL, charset
+from falsework.engines.innodb.types import INTEGERS, UNSIGNED, ZEROFILL
 from falsework.model.engine import Move
 from falsework.model.schema import SqlType
 
@@ -18,7 +18,6 @@ _LONG = {
 # Characters that surely fit: the bytes of the type by the widest character.
 _ROOM = (2**8 // 4, 2**16 // 4, 2**24 // 4, 2**32 // 4)
 _PRECISE = frozenset({"datetime", "timestamp", "time"})
-_WIDER_SETS = {"utf8mb3": ("utf8mb4",), "ascii": ("utf8mb3", "utf8mb4", "latin1")}
 
 
 def move(old: SqlType, new: SqlType) -> Move:
@@ -55,14 +54,9 @@ def _strings(old: SqlType, new: SqlType) -> Move | None:
     sizes = (*_LONG["text"], "varchar")
     if old.name not in sizes or new.name not in sizes:
         return None
-    if old.flags != new.flags and not _same_letters(old, new):
-        return Move.CONVERSION
+    if old.flags != new.flags:
+        return None  # another character set comes with another collation
     return Move.TRANSPARENT if _room(new) >= _room(old, most=True) else Move.NARROWING
-
-
-def _same_letters(old: SqlType, new: SqlType) -> bool:
-    """Whether the new character set has every character of the old one."""
-    return charset(new) in _WIDER_SETS.get(charset(old), ())
 
 
 def _room(type: SqlType, *, most: bool = False) -> int:

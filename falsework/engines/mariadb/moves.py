@@ -27,9 +27,7 @@ def in_place(old: SqlType, new: SqlType) -> bool:
         return True
     if old.name != new.name or old.flags != new.flags:
         return False
-    if old.name == "varbinary":
-        return (bytes_of(old) or 0) <= (bytes_of(new) or 0)
-    if old.name == "varchar":
+    if old.name in ("varchar", "varbinary"):
         before, after = bytes_of(old) or 0, bytes_of(new) or 0
         same = (before > _ONE_BYTE) == (after > _ONE_BYTE)
         return before <= after and (same or before <= _EITHER)

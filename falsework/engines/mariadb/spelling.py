@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from falsework.engines.innodb import actions, expressions
 from falsework.engines.innodb import definitions as d
 from falsework.engines.innodb.names import qualified, quoted
+from falsework.engines.innodb.refusals import column_of, must_be_new_check, table_of
 from falsework.engines.mariadb.facts import COPIES_ONLINE, Facts
 from falsework.engines.mariadb.moves import in_place
 from falsework.model import edits as e
@@ -59,11 +60,13 @@ class Spelling:
             case e.ValidateForeignKey() | e.ValidateCheck():
                 raise ValueError("what is not valid cannot be told from what is")
             case e.SetDefault(table=name) if _updates(edit, before):
-                table = actions.table_of(name, before)
-                column = replace(actions.column_of(table, edit.column), default=edit.default)
+                table = table_of(name, before)
+                column = replace(column_of(table, edit.column), default=edit.default)
                 return _alter(name, actions.modify(table, column), INSTANT)
+            case e.AddCheck(table=name, check=check):
+                must_be_new_check((table_of(name, before),), check.name)
             case e.DropCheck(table=name, check=check):
-                table = actions.table_of(name, before)
+                table = table_of(name, before)
                 return _alter(name, _drop_check(table, check), INSTANT)
             case e.AddForeignKey(table=name, foreign_key=key):
                 return Statement(
@@ -114,7 +117,7 @@ def _alter(table: TableName, action: str, algorithm: str) -> Statement:
 
 def _updates(edit: e.SetDefault, before: Schema) -> bool:
     """Whether ALTER COLUMN would take ON UPDATE along with the default (seen on 10.11 and 11.8)."""
-    return bool(actions.column_of(actions.table_of(edit.table, before), edit.column).attributes)
+    return bool(column_of(table_of(edit.table, before), edit.column).attributes)
 
 
 def _drop_check(table: Table, check: CheckConstraint) -> str:
@@ -124,17 +127,17 @@ def _drop_check(table: Table, check: CheckConstraint) -> str:
     if len(check.uses) != 1:
         raise ValueError(f"{table.name}: the check {check.text} has no name to drop it by")
     without = replace(table, checks=tuple(c for c in table.checks if c != check))
-    return actions.modify(without, actions.column_of(table, check.uses[0]))
+    return actions.modify(without, column_of(table, check.uses[0]))
 
 
 def _algorithm(edit: e.Edit, before: Schema, version: Version) -> str:
     """The algorithm that the fact for the edit speaks of."""
     fact = _FACTS.cost(edit, Way.DIRECT, version)
-    table = actions.table_of(edit.table, before)
+    table = table_of(edit.table, before)
     copies = fact is not None and fact.cost is Cost.REWRITE
     match edit:
         case e.SetType(column=name, type=new):
-            if in_place(actions.column_of(table, name).type, new):
+            if in_place(column_of(table, name).type, new):
                 return INSTANT
             return _copy(table, version)
         case e.AddColumn() | e.AddCheck():
@@ -150,7 +153,7 @@ def _copies_not_null(table: Table, name: str) -> str | None:
     """Why NOT NULL takes a copy (1845, 1846; seen on 10.11 and 11.8); None where it does not."""
     if any(c.stored for c in table.columns):
         return "a stored computed column"
-    column = actions.column_of(table, name)
+    column = column_of(table, name)
     constant = column.default is None or column.default.kind is DefaultKind.CONSTANT
     return None if constant else "a default that is not the same for all rows"
 

@@ -12,6 +12,7 @@ from falsework.engines.innodb import actions, expressions
 from falsework.engines.innodb import definitions as d
 from falsework.engines.innodb.defaults import LONG
 from falsework.engines.innodb.names import qualified, quoted
+from falsework.engines.innodb.refusals import column_of, must_be_new_check, table_of
 from falsework.engines.mysql.facts import Facts, adds_instantly, drops_instantly
 from falsework.engines.mysql.moves import in_place
 from falsework.model import edits as e
@@ -48,11 +49,15 @@ class Spelling:
             case e.ValidateForeignKey() | e.ValidateCheck():
                 raise ValueError("what is not valid cannot be told from what is")
             case e.SetDefault(table=name) if _long(edit, before):
-                table = actions.table_of(name, before)
-                column = replace(actions.column_of(table, edit.column), default=edit.default)
+                table = table_of(name, before)
+                column = replace(column_of(table, edit.column), default=edit.default)
                 return _alter(name, actions.modify(table, column), INSTANT)
+            case e.AddCheck(table=name, check=check):
+                must_be_new_check(
+                    (t for t in before.tables if t.name.schema == name.schema), check.name
+                )
             case e.DropCheck(table=name, check=check):
-                actions.table_of(name, before)
+                table_of(name, before)
                 return _alter(name, f"DROP CHECK {_named(check.name)}", INSTANT)
             case e.AddForeignKey(table=name, foreign_key=key):
                 return Statement(
@@ -109,7 +114,7 @@ def _named(name: str | None) -> str:
 
 def _long(edit: e.SetDefault, before: Schema) -> bool:
     """Whether ALTER COLUMN would refuse a default for such a type (1101, seen on 9.7)."""
-    return actions.column_of(actions.table_of(edit.table, before), edit.column).type.name in LONG
+    return column_of(table_of(edit.table, before), edit.column).type.name in LONG
 
 
 def _algorithm(edit: e.Edit, before: Schema, version: Version) -> str:
@@ -135,7 +140,7 @@ def _algorithm(edit: e.Edit, before: Schema, version: Version) -> str:
 
 
 def _type_algorithm(edit: e.SetType, before: Schema) -> str:
-    column = actions.column_of(actions.table_of(edit.table, before), edit.column)
+    column = column_of(table_of(edit.table, before), edit.column)
     if not in_place(column.type, edit.type):
         return COPY
     return INSTANT if edit.type.name in ("enum", "set", "tinyint") else ONLINE

@@ -163,6 +163,27 @@ REFUSED: dict[str, tuple[Make, str]] = {
         lambda s: e.AddUnique(table=TableName(s, "t"), unique=UniqueConstraint("🚀", ("a",))),
         "first plane",
     ),
+    "name of an index": (
+        lambda s: e.AddUnique(table=TableName(s, "t"), unique=UniqueConstraint("KB", ("a",))),
+        "index KB already",
+    ),
+    "name of a foreign key": (lambda s: _foreign(s, "pa", "id", "pid", name="FKI"), "FKI already"),
+    "name of a check": (
+        lambda s: e.AddCheck(
+            table=TableName(s, "t"), check=CheckConstraint("CK1", "n > 0", ("n",))
+        ),
+        "check CK1 already",
+    ),
+    "too long a key": (
+        lambda s: e.AddIndex(
+            table=TableName(s, "wide"), index=Index("i", ("a", "b"), uses=("a", "b"))
+        ),
+        "3072 is the most",
+    ),
+    "whole text": (
+        lambda s: e.AddIndex(table=TableName(s, "t"), index=Index("i", ("doc",), uses=("doc",))),
+        "a prefix",
+    ),
     "nameless": (
         lambda s: e.DropCheck(
             table=TableName(s, "t"), check=CheckConstraint(None, "a > b", ("a", "b"))
@@ -172,16 +193,34 @@ REFUSED: dict[str, tuple[Make, str]] = {
 }
 
 
-def _foreign(schema: str, parent: str, theirs: str, ours: str) -> e.AddForeignKey:
-    made = ForeignKey("f", (ours,), TableName(schema, parent), (theirs,))
+def _foreign(
+    schema: str, parent: str, theirs: str, ours: str, *, name: str = "f"
+) -> e.AddForeignKey:
+    made = ForeignKey(name, (ours,), TableName(schema, parent), (theirs,))
     return e.AddForeignKey(table=TableName(schema, "t"), foreign_key=made)
 
 
 @pytest.mark.parametrize(("make", "why"), REFUSED.values(), ids=REFUSED)
 def test_what_would_do_something_else_is_refused(t: Database, make: Make, why: str) -> None:
     """Before it runs, by name: the server would do it, or refuse it in the middle of a plan."""
+    t.run("CREATE TABLE wide (id int PRIMARY KEY, a varchar(500), b varchar(500))")
     with pytest.raises(ValueError, match=why):
         t.statement(make(t.name))
+
+
+def test_the_longest_keys_there_are(t: Database) -> None:
+    """What is not refused here, the server takes."""
+    t.run("CREATE TABLE wide (id int PRIMARY KEY, a varchar(768), b text, c char(4))")
+    for columns in (("a",), ("b(768)",), ("a(700)", "b(60)", "c", "id")):
+        name = f"i{len(columns)}{columns[0][0]}"
+        t.change(e.AddIndex(table=t.at("wide"), index=Index(name, columns, uses=USES[columns])))
+
+
+USES = {
+    ("a",): ("a",),
+    ("b(768)",): ("b",),
+    ("a(700)", "b(60)", "c", "id"): ("a", "b", "c", "id"),
+}
 
 
 def test_two_changes_are_two_statements(t: Database) -> None:

@@ -89,7 +89,7 @@ MOVES = {
     ("varchar(70)", "tinytext"): Move.NARROWING,
     ("text", "varchar(100)"): Move.NARROWING,
     ("text", "mediumtext"): Move.TRANSPARENT,
-    ("varchar(50) utf8mb3", "varchar(50)"): Move.TRANSPARENT,
+    ("varchar(50) utf8mb3", "varchar(50)"): Move.CONVERSION,
     ("varchar(50)", "varchar(50) latin1"): Move.CONVERSION,
     ("char(5)", "varchar(5)"): Move.CONVERSION,
     ("char(5)", "char(6)"): Move.CONVERSION,
