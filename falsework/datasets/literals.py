@@ -34,9 +34,9 @@ def default_of(given: object, type: TypeEngine[Any]) -> object:
     if isinstance(given.arg, True_ | False_):
         return isinstance(given.arg, True_)
     if isinstance(given.arg, TextClause):
-        found = tuple(literals_in(given.arg.text))
-        if len(tokens(given.arg.text)) == 1 and len(found) == 1:
-            return _typed(str(found[0]), type)
+        parts = tokens(given.arg.text)
+        if len(parts) == 1 and parts[0].form in (Form.STRING, Form.NUMBER):
+            return _typed(str(literals_in(given.arg.text)[0]), type)
     return UNKNOWN
 
 

@@ -175,7 +175,8 @@ def _name(one: Table, schema: str) -> TableName:
 def _shape(one: Table, dialect: Dialect, schema: str, before: Table | None) -> Shape:
     name = _name(one, schema)
     fields = tuple(_field(c, dialect) for c in one.columns if _writable(c))
-    rules = (*one.constraints, *one.indexes, *_promised(one, before))
+    own = _rules(one)
+    rules = (*own, *_promised(one, before))
     clause = table(
         quoted_name(name.name, quote=True),
         *(column(quoted_name(f.name, quote=True), f.type) for f in fields),
@@ -187,7 +188,7 @@ def _shape(one: Table, dialect: Dialect, schema: str, before: Table | None) -> S
         clause,
         fields,
         _once((primary, *(k for rule in rules for k in _keys(rule)))),
-        _once((primary, *(k for rule in (*one.constraints, *one.indexes) for k in _upserts(rule)))),
+        _once((primary, *(k for rule in own for k in _upserts(rule)))),
         _links(rules, schema),
         tuple(
             _check(rule, one, dialect)
@@ -233,6 +234,19 @@ def bare(kind: AnyType, dialect: Dialect) -> AnyType:
     return found
 
 
+def _rules(one: Table) -> tuple[Constraint | Index, ...]:
+    """Constraints of the table and of its columns, and indexes; always in the same order."""
+    found = [*one.constraints, *(c for column in one.columns for c in column.constraints)]
+    return (
+        *sorted(dict.fromkeys(found), key=lambda c: (str(c.name or ""), *_columns(c))),
+        *sorted(one.indexes, key=lambda i: str(i.name)),
+    )
+
+
+def _columns(rule: Constraint) -> tuple[str, ...]:
+    return tuple(str(c.name) for c in getattr(rule, "columns", ()))
+
+
 def _promised(one: Table, before: Table | None) -> Iterator[Constraint | Index]:
     """The constraints and indexes of the other release that this one promises to obey.
 
@@ -242,7 +256,7 @@ def _promised(one: Table, before: Table | None) -> Iterator[Constraint | Index]:
     promises: tuple[str, ...] = one.info.get(UNTIL_CONTRACT, ())
     if before is None or not promises:
         return
-    rules: list[Constraint | Index] = [*before.constraints, *before.indexes]
+    rules = _rules(before)
     unknown = set(promises) - {rule.name for rule in rules}
     yield from (r for r in rules if r.name in promises or (r.name is None and unknown))
 

@@ -14,7 +14,7 @@ from falsework.datasets.values import Fresh, Style, extreme
 
 Row = dict[str, object]
 
-ENOUGH = 500  # combinations tried to obey a table's checks
+ENOUGH = 2_000  # combinations tried to obey a table's checks
 
 
 class Rows:
@@ -62,7 +62,9 @@ class Rows:
                 fresh = self.fresh.value(field.type, value)
                 fits = long and len(str(fresh)) < len(str(value))
                 changed[field.name] = self.fresh.longest(field.type) if fits else fresh
-        return self.obeying(shape, changed, frozenset(row) - frozenset(names))
+        kept = self.obeying(shape, changed, frozenset(row) - frozenset(names))
+        # As equal as possible; where the checks ask for more, as different as they ask for.
+        return kept if self.fits(shape, kept) else self.obeying(shape, changed, frozenset())
 
     def emptied(self, shape: Shape, row: Row) -> Row:
         """The row with NULL wherever the release may write it."""
@@ -84,7 +86,7 @@ class Rows:
         if self.fits(shape, row):
             return row
         names = sorted({n for check in shape.checks for n in check.uses} - set(fixed))
-        choices = [tuple(self._candidates(shape, name, row)) for name in names]
+        choices = [tuple(dict.fromkeys(self._candidates(shape, n, row))) for n in names]
         for values in islice(product(*choices), ENOUGH):
             changed = {**row, **dict(zip(names, values, strict=True))}
             if self.fits(shape, changed):

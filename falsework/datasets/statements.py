@@ -184,17 +184,17 @@ class Statements:
             for apart in apart_sets(free, (field.name,))[:SETS]:
                 if field.name in apart or not apart <= set(shape.names):
                     continue
-                there = rows.base(shape, style, {field.name: self._worth(field, style)})
+                there = rows.base(shape, style, self._given(rows, field, style))
                 differing = apart | {field.name}
                 unmet = [key for key in shape.keys if not differing & set(key)]
                 differing |= apart_sets(unmet, self.shape.names)[0]
                 yield there, rows.unlike(shape, there, differing)
 
-    def _worth(self, field: Field, style: Style) -> object:
-        """A value that this release may give to the column."""
-        if style is Style.DEFAULT and known(field.default):
-            return field.default
-        return self.ours.fresh.value(field.type)
+    def _given(self, rows: Rows, field: Field, style: Style) -> Row:
+        """What a row of the other release must hold so that this one may write it elsewhere."""
+        if rows is self.ours:
+            return {}
+        return {field.name: self.ours.base(self.shape, style)[field.name]}
 
     def _set(
         self, by: Release, row: Row, field: Field, value: object, there: Row | None = None

@@ -87,7 +87,7 @@ class Traffic:
         self._dml = dml_of(driver)
         self._again = 0
         self.detours: list[str] = []
-        """Rows of set-ups that the wanted release could not write, with the error, for tests."""
+        """Set-ups whose first choice of a row could not be written, with the error: for tests."""
 
     def tables(self, release: Release) -> tuple[TableName, ...]:
         """The release's tables, sorted."""
@@ -140,7 +140,8 @@ class Traffic:
                 return self._transaction(rows.writes, trial, keep=keep)
             except _Stuck as stuck:
                 write = stuck.write
-                self.detours.append(f"{write.by} {write.shape.name}: {stuck}")
+                if not avoid:
+                    self.detours.append(f"{write.by} {write.shape.name}: {stuck}")
                 avoid |= {(write.shape.name, write.by)}
 
     def _transaction(self, writes: list[Write], trial: Trial, *, keep: bool) -> DBAPIError | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -35,7 +35,6 @@ from falsework.errors import Refused
 
 LONGEST = 100_000  # characters of a text: more says nothing new, and takes long
 LONG = 10_000  # characters in a column without limit; an index still takes them, compressed
-DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 class Style(StrEnum):
@@ -97,16 +96,10 @@ def _text(type: String) -> _Makers:
     length = _length(type)
 
     def plain(number: int) -> str:
-        written = "".join(_digits(number))
+        written = f"{number:x}"
         return f"fw-{written}" if length >= len(written) + 3 else written[-length:]
 
     return _Makers(plain, "", "x" * length)
-
-
-def _digits(number: int) -> Iterator[str]:
-    if number >= len(DIGITS):
-        yield from _digits(number // len(DIGITS))
-    yield DIGITS[number % len(DIGITS)]
 
 
 def _choice(type: Enum) -> _Makers:
