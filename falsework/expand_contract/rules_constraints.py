@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from falsework.expand_contract.look import INSERTS, Look, Value, not_null_column
-from falsework.expand_contract.matching import same_check
+from falsework.expand_contract.matching import counterpart
 from falsework.model.frozen import Frozen
 from falsework.model.plan import Kind, Verdict
 from falsework.model.schema import CheckConstraint, Index, Table
@@ -68,7 +68,8 @@ def _covers(mine: _Unique, other: _Unique) -> bool:
         return mine.columns <= other.columns
     if mine.index is None or other.index is None:
         return False
-    return (mine.index.columns, mine.index.where) == (other.index.columns, other.index.where)
+    same = (mine.index.columns, mine.index.where) == (other.index.columns, other.index.where)
+    return same or mine.index.name == other.index.name
 
 
 def _name(unique: _Unique) -> str:
@@ -78,10 +79,12 @@ def _name(unique: _Unique) -> str:
 def new_checks(look: Look) -> Iterator[Verdict]:
     """A check that the home does not have can be broken, unless all it sees is left NULL.
 
-    What it says of a default, or of a NULL beside a value, only the server knows.
+    What it says of a default, or of a NULL beside a value, only the server knows. Texts that cannot
+    be compared are taken as equal here as everywhere: a note says so.
     """
+    same = look.server.engine.same_text
     for check in look.now.checks:
-        if any(_same_rule(look, check, mine) for mine in look.rules.checks):
+        if counterpart(check, look.rules.checks, same) is not None:
             continue
         reason = f"check {check.name or check.text}"
         if (column := not_null_column(look.server, check)) is not None:
@@ -105,12 +108,6 @@ def _no_null(look: Look, column: str, reason: str) -> Iterator[Verdict]:
     ours = look.ours.column(column)
     if ours is not None and ours.nullable:
         yield look.fails(Kind.UPDATE, column, reason)
-
-
-def _same_rule(look: Look, one: CheckConstraint, other: CheckConstraint) -> bool:
-    if one.name is not None and one.name == other.name:
-        return True
-    return same_check(one, other, look.server.engine.same_text) is True
 
 
 def _passes_null(check: CheckConstraint) -> bool:
