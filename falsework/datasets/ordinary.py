@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select, update
 from sqlalchemy.sql.base import Executable
 
-from falsework.datasets.release import Field, Shape
 from falsework.datasets.rows import Row, Rows
 from falsework.datasets.setup import SetUp
-from falsework.datasets.statements import Said, Trial, same_row
+from falsework.datasets.shapes import Field, Shape
+from falsework.datasets.trials import Said, Trial, nothing, same_row
 from falsework.engines.dml import Dml
 from falsework.model.plan import Kind
 
@@ -33,7 +33,7 @@ class Ordinary:
         clause = self.shape.clause
         required = {f.name for f in self.shape.fields if not f.optional}
         whole, least, empty = self._row(), self._row(), self._row()
-        yield Said(Kind.SELECT, "", (Trial(_nothing, select(*clause.c).limit(3)),))
+        yield Said(Kind.SELECT, "", (Trial(nothing, select(*clause.c).limit(3)),))
         yield self._insert(Kind.INSERT_ALL, whole)
         yield self._insert(Kind.INSERT_REQUIRED, {n: least[n] for n in required})
         yield self._insert(Kind.INSERT_NULL, self.rows.emptied(self.shape, empty))
@@ -79,7 +79,3 @@ class Ordinary:
             rows.parents(by, self.shape, row if after is None else after)
 
         return Trial(setup, statement, hits=(self.shape, row))
-
-
-def _nothing(_rows: SetUp) -> None:
-    """Nothing needs to be there."""

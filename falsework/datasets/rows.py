@@ -9,7 +9,7 @@ from sqlalchemy import Connection, cast, literal, not_, null, select
 from sqlalchemy.sql.elements import ColumnElement, Grouping, quoted_name
 
 from falsework.datasets.literals import UNKNOWN
-from falsework.datasets.release import Check, Field, Models, Shape
+from falsework.datasets.shapes import Check, Field, Models, Shape
 from falsework.datasets.values import Fresh, Style, extreme
 
 Row = dict[str, object]

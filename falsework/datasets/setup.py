@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from falsework.datasets.release import Link, Shape
 from falsework.datasets.rows import Row, Rows
+from falsework.datasets.shapes import Link, Shape
 from falsework.model.plan import Release
 from falsework.model.schema import TableName
 

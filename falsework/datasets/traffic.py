@@ -24,7 +24,8 @@ from falsework.datasets.ordinary import Ordinary
 from falsework.datasets.release import models
 from falsework.datasets.rows import Rows
 from falsework.datasets.setup import Avoid, SetUp, Write
-from falsework.datasets.statements import Said, Statements, Trial
+from falsework.datasets.statements import Statements
+from falsework.datasets.trials import Said, Trial
 from falsework.datasets.values import Fresh
 from falsework.engines.base import Driver, Trouble
 from falsework.engines.dml import dml_of

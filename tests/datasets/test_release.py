@@ -28,7 +28,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator
 
 from falsework.datasets.literals import UNKNOWN, literals_in
-from falsework.datasets.release import Shape, models
+from falsework.datasets.release import models
+from falsework.datasets.shapes import Shape
 from falsework.declare import until_contract
 from falsework.model.plan import Release
 from falsework.model.schema import TableName
