@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
 class Something:
     """Any value but NULL: the clock's, or a random one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """What the server computes from the row, NULL among it: the prediction knows no SQL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +30,7 @@ class Either:
     options: tuple[object, ...]
 
 
-SOMETHING, FRESH_UUID = Something(), FreshUuid()
+SOMETHING, COMPUTED, FRESH_UUID = Something(), Computed(), FreshUuid()
 
 
 def either(options: Iterable[object]) -> object:
@@ -38,18 +44,26 @@ def either(options: Iterable[object]) -> object:
 
 def known(cell: object) -> bool:
     """Whether there is only one value that it may be."""
-    return not isinstance(cell, Something | FreshUuid | Either)
+    return not isinstance(cell, Something | Computed | FreshUuid | Either)
 
 
 def fits(cell: object, value: object) -> bool:
     """Whether a value is what was expected; 1 is not True here, and nothing equals NaN."""
     if isinstance(cell, Either):
         return any(fits(option, value) for option in cell.options)
+    if isinstance(cell, Computed):
+        return True
     if isinstance(cell, Something):
         return value is not None
     if isinstance(cell, FreshUuid):
         return is_uuid(value)
+    if type(cell) is not type(value) and _number(cell) and _number(value):
+        return Decimal(str(cell)) == Decimal(str(value))  # models may read a numeric as float
     return type(cell) is type(value) and cell == value
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
 
 
 def is_uuid(value: object) -> bool:

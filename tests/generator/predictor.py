@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from sqlalchemy import MetaData
 
 from falsework.model.plan import Release
-from tests.generator.cells import FRESH_UUID, Either, either, fits, known
+from tests.generator.cells import COMPUTED, FRESH_UUID, Either, either, fits, known
 from tests.generator.declarations import AnyColumn, Declarations
 from tests.generator.world import Followed, World
 from tests.generator.writes import Log, Row, Rows, Stage
@@ -47,6 +47,8 @@ def visible(a: MetaData, b: MetaData, rows: Rows, log: Log, release: Release) ->
 
 def _now(said: Declarations, table: str, name: str, row: Followed) -> object:
     cell, column = row.cells.get(name), said.column(said.b, table, name)
+    if any((c := said.column(m, table, name)) is not None and c.computed for m in (said.a, said.b)):
+        return COMPUTED
     options = cell.options if isinstance(cell, Either) else (cell,)
     if None not in options or column is None:
         return cell
@@ -60,6 +62,8 @@ def _final(said: Declarations, table: str, row: Followed) -> Row:
 
 
 def _cell(said: Declarations, table: str, column: AnyColumn, row: Followed) -> object:
+    if column.computed is not None:
+        return COMPUTED
     cell = row.cells.get(column.name)
     options = cell.options if isinstance(cell, Either) else (cell,)
     if None not in options:

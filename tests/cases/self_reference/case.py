@@ -36,7 +36,7 @@ CASE = Case(
         ]
     },
     window=(
-        Insert(Release.A, "folders", {"above_id": 1, "code": "x"}),
+        Insert(Release.A, "folders", {"above_id": 2, "code": "x"}),
         Update(Release.B, "folders", {"id": 3}, {"above_id": 1, "code": None}),
     ),
 )
