@@ -70,8 +70,7 @@ class Stale(Exception):
 
 def hunt(server: Server, mutation: Mutation) -> str:
     """What the crash tests say of the mutated runner; "" where they see nothing wrong."""
-    for name in [n for n in sys.modules if n.startswith(RUNNER) or n in USERS]:
-        del sys.modules[name]
+    _forget()
     sys.meta_path.insert(0, _Finder(mutation))
     try:
         return _tried(server, mutation)
@@ -80,6 +79,15 @@ def hunt(server: Server, mutation: Mutation) -> str:
     except Exception as error:  # noqa: BLE001 - a mutant may fail in any way
         lines = str(error).strip().splitlines()
         return f"{type(error).__name__}: {lines[-1] if lines else ''}"
+
+
+def _forget() -> None:
+    """Have the runner, and what uses it, imported anew; a package keeps its modules, too."""
+    for name in [n for n in sys.modules if n.startswith(RUNNER) or n in USERS]:
+        del sys.modules[name]
+        package, _, module = name.rpartition(".")
+        if package in sys.modules:
+            vars(sys.modules[package]).pop(module, None)
 
 
 def _tried(server: Server, mutation: Mutation) -> str:

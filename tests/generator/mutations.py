@@ -119,4 +119,5 @@ LOCKS = (
     ),
 )
 
+NOTHING = Mutation("nothing is left out", where=("uuid/fill", "commit"))
 MUTATIONS = (*JOURNAL, *PROGRESS, *LOOKS, *LOCKS)

@@ -25,8 +25,20 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             for name in (COVERED, MET, TWICE):
                 count[server, name] += int(str(found.get(name, 0)))
             caught += [str(found[CAUGHT])] if CAUGHT in found else []
-    if rotation is None:
-        return
+    if rotation is not None and scenarios.total():
+        _points(terminalreporter, count, scenarios, rotation)
+    if caught and terminalreporter.config.getoption("verbose") > 0:
+        terminalreporter.section("what left-out parts of the runner are caught by")
+        for line in sorted(caught):
+            terminalreporter.write_line(line[:200])
+
+
+def _points(
+    terminalreporter: pytest.TerminalReporter,
+    count: Counter[tuple[str, str]],
+    scenarios: Counter[str],
+    rotation: object,
+) -> None:
     terminalreporter.section("kill -9")
     for server in sorted(s for s in scenarios if scenarios[s]):
         terminalreporter.write_line(
@@ -36,7 +48,3 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.write_line(
         f"FALSEWORK_TEST_ROTATION={rotation} covers the same ones again; --full covers all"
     )
-    if caught and terminalreporter.config.getoption("verbose") > 0:
-        terminalreporter.section("what left-out parts of the runner are caught by")
-        for line in sorted(caught):
-            terminalreporter.write_line(line[:200])

@@ -8,7 +8,7 @@ import pytest
 
 from tests.generator.child import in_child
 from tests.generator.mutants import Mutation, hunt
-from tests.generator.mutations import MUTATIONS
+from tests.generator.mutations import MUTATIONS, NOTHING
 from tests.generator.summary import CAUGHT
 from tests.servers import Server
 
@@ -20,8 +20,13 @@ Record = Callable[[str, object], None]
 def test_a_mutated_runner_is_caught(
     mutation: Mutation, sqlite: Server, postgresql: Server, record: Record
 ) -> None:
-    """Some test fails on the runner with one thing left out; on the runner as it is none does."""
+    """Some test fails on the runner with one thing left out."""
     server = sqlite if mutation.engine == "sqlite" else postgresql
     caught = in_child(lambda: hunt(server, mutation)).result()
     assert caught, f"no test sees that {mutation}"
     record(CAUGHT, f"{mutation}: {caught}")
+
+
+def test_the_runner_as_it_is_passes(sqlite: Server) -> None:
+    """What catches the mutants says nothing of a runner that was only imported anew."""
+    assert in_child(lambda: hunt(sqlite, NOTHING)).result() == ""

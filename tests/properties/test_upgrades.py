@@ -1,0 +1,72 @@
+"""Random pairs of small schemas with random rows: what holds for every one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+
+from tests.properties.changes import later
+from tests.properties.layouts import layouts
+from tests.properties.rows import rows
+from tests.properties.trials import Ending, Trial, tried
+from tests.servers import Server
+
+SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
+
+
+@st.composite
+def trials(draw: st.DrawFn) -> Trial:
+    """A release, the one after it, and rows."""
+    old = draw(layouts())
+    return Trial(old, draw(later(old)), draw(rows(old)))
+
+
+def examples(
+    test: Callable[..., None], config: pytest.Config, *, few: int, many: int
+) -> Callable[[], None]:
+    """The test with as many examples as there is time for."""
+    number = many if config.getoption("--full") else few
+    ready: Callable[[], None] = settings(
+        max_examples=number, suppress_health_check=SLOW, deadline=None
+    )(test)
+    return ready
+
+
+def said(ending: Ending) -> str:
+    """What came of it, for Hypothesis' statistics."""
+    if ending.refusals:
+        return "refused"
+    return "stopped" if ending.stopped else "done"
+
+
+@pytest.mark.timeout(1800)
+def test_an_upgrade_is_refused_or_ends_as_predicted(
+    sqlite: Server, pytestconfig: pytest.Config
+) -> None:
+    """The schema is B's, rows are as predicted, nothing is left to do; or a gate saw why not."""
+
+    @given(trials())
+    def hold(trial: Trial) -> None:
+        event(said(tried(sqlite, trial, online=False)))
+
+    examples(hold, pytestconfig, few=40, many=1000)()
+
+
+@pytest.mark.timeout(1800)
+def test_engines_agree_or_refuse(
+    sqlite: Server, postgresql: Server, pytestconfig: pytest.Config
+) -> None:
+    """Where neither refuses, both stop or both end with the same rows."""
+
+    @given(trials(), st.booleans())
+    def hold(trial: Trial, online: bool) -> None:
+        one = tried(sqlite, trial, online=online)
+        other = tried(postgresql, trial, online=online)
+        event(f"sqlite {said(one)}, postgresql {said(other)}")
+        if not one.refusals and not other.refusals:
+            assert one.stopped == other.stopped
+
+    examples(hold, pytestconfig, few=15, many=300)()
