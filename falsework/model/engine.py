@@ -141,6 +141,7 @@ class Engine(Frozen, frozen=True):
     ``enforces_types``  whether the server refuses a value longer or wider than the column's type
     ``batches_rewrites``  whether several edits of a table that each rewrite it cost one rewrite
     ``views_stop_types``  whether a view over a column stops a change of the column's type
+    ``held``  whether every scenario is held against this engine's servers, statement by statement
     ``reprepares``  whether a prepared SELECT fails once after a column's type has changed
     """
 
@@ -157,6 +158,7 @@ class Engine(Frozen, frozen=True):
     batches_rewrites: bool = False
     views_stop_types: bool = False
     reprepares: bool = False
+    held: bool = True
 
 
 class Server(Frozen, frozen=True):
