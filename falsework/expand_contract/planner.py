@@ -269,10 +269,11 @@ def _unheld(upgrade: Upgrade) -> tuple[str, ...]:
     """A word of caution where proof and server have not been held against each other."""
     if upgrade.server.engine.held:
         return ()
-    return (
+    note = (
         f"{upgrade.server.engine.name} is new here: the scenarios that hold the proof against real "
-        "servers do not run on it yet. Try the plan on a copy first.",
+        "servers do not run on it yet. Try the plan on a copy first."
     )
+    return (note,)
 
 
 def _unknown(
