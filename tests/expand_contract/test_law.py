@@ -131,6 +131,7 @@ class Watch:
         self.trip.hold(self.found, step.id, self.schema)
 
 
+@pytest.mark.timeout(600)  # a few seconds each, on a machine with nothing else to do
 @pytest.mark.parametrize("case", all_cases(), ids=str)
 def test_proof_and_server_agree(
     case: Case, lane: Lane, there: Server, record_property: Callable[[str, object], None]

@@ -13,6 +13,7 @@ Table(
     Column("added", Integer),
     Column("removed", Integer, server_default="1"),
     Column("changed", Integer, server_default="1"),
+    Column("needed", Integer, nullable=False, server_default="1"),
 )
 Table(
     "hosts",
@@ -21,11 +22,15 @@ Table(
     Column("added", Integer, server_default="2"),
     Column("removed", Integer),
     Column("changed", Integer, server_default="2"),
+    Column("needed", Integer, nullable=False),
 )
 
 CASE = Case(
     a=a,
     b=b,
     rows={"hosts": [{"added": 5}]},
-    window=(Insert(Release.A, "hosts", {"added": 6}), Insert(Release.B, "hosts", {"added": 7})),
+    window=(
+        Insert(Release.A, "hosts", {"added": 6}),
+        Insert(Release.B, "hosts", {"added": 7, "needed": 3}),
+    ),
 )

@@ -1,4 +1,4 @@
-"""Columns of every ordinary type, nullable for A and not for B."""
+"""Columns of every ordinary type beside one that must not be NULL any more."""
 
 from sqlalchemy import (
     JSON,
@@ -35,7 +35,7 @@ for metadata, needed in ((a, False), (b, True)):
         Column("large", BigInteger, unique=True),
         Column("exact", Numeric(10, 2, asdecimal=False)),
         Column("about", Float),
-        Column("flag", Boolean, nullable=not needed, info=fill("false") if needed else {}),
+        Column("flag", Boolean),
         Column("state", Enum("up", "down", native_enum=False, create_constraint=True, name="st")),
         Column("day", Date),
         Column("moment", DateTime, server_default=func.current_timestamp()),
