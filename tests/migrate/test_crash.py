@@ -18,7 +18,7 @@ MOST = 1_000  # events of a phase; they have some 30 to 60
 TO_THE_END = 10  # every so many points the phases after it are run, too
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("server", EACH_RUN, indirect=True)
 @pytest.mark.parametrize("phase", Phase)
 def test_a_kill_at_every_event(

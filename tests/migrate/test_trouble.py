@@ -99,7 +99,7 @@ def test_readers_do_not_stand_in_the_way_of_a_fill(server_target: Target) -> Non
     assert [s.rows for s in outcome.steps] == [25]
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("phase", Phase)
 def test_every_session_lost_at_every_event(
     postgresql: Server, phase: Phase, record_property: Callable[..., None]
@@ -148,7 +148,7 @@ class Cut:
             end_sessions(self.target)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("server", EACH_RUN, indirect=True)
 @pytest.mark.parametrize("phase", Phase)
 def test_the_answer_to_every_commit_lost(
