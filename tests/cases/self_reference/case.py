@@ -22,7 +22,7 @@ Table(
     Column("above_id", Integer, ForeignKey("folders.id", name="fk_folders_above")),
     Column("name", String(40), nullable=False, info=fill("'?'")),
     Column("code", String(10)),
-    UniqueConstraint("above_id", "name", name="uq_folders_path"),
+    UniqueConstraint("above_id", "code", name="uq_folders_path"),
 )
 
 CASE = Case(
