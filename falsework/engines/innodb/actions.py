@@ -12,6 +12,7 @@ from falsework.engines.innodb import definitions as d
 from falsework.engines.innodb.names import qualified, quoted
 from falsework.engines.innodb.refusals import (
     column_of,
+    must_accept_null,
     must_be_free,
     must_be_new_foreign_key,
     must_be_new_key,
@@ -75,6 +76,8 @@ def _column_action(
         case e.SetDefault():
             return _set_default(edit, table)
         case e.SetNullable(column=name, nullable=nullable):
+            if not nullable:
+                must_accept_null(table, name)
             return modify(table, replace(column_of(table, name), nullable=nullable))
         case e.SetType(column=name, type=type):
             must_be_outside_keys(table, name, before)

@@ -120,6 +120,7 @@ COMMON: Mapping[int, Trouble] = {
     1630: Trouble.SYNTAX,
     1824: Trouble.SYNTAX,
     1826: Trouble.SYNTAX,
+    1830: Trouble.SYNTAX,
     1832: Trouble.SYNTAX,
     1833: Trouble.SYNTAX,
     1845: Trouble.SYNTAX,  # the algorithm or lock asked for is not supported

@@ -13,6 +13,7 @@ from falsework.engines.base import Unnamed
 from falsework.engines.innodb import expressions
 from falsework.engines.innodb.defaults import split_on_update
 from falsework.engines.innodb.definitions import ON_UPDATE, plain_columns, whole_columns
+from falsework.engines.innodb.names import quoted
 from falsework.engines.innodb.session import Defaults, known_defaults
 from falsework.engines.innodb.types import (
     TEXTS,
@@ -22,6 +23,7 @@ from falsework.engines.innodb.types import (
     collation_in,
     in_charset,
 )
+from falsework.errors import ConfigError
 from falsework.model.schema import (
     Action,
     Column,
@@ -78,6 +80,7 @@ def name_of(kind: Unnamed, table: str, columns: Sequence[str], taken: Container[
 
 def settled(table: Table, live: Table | None, dialect: Dialect) -> Table:
     """The table with everything that the server adds or says in its own way."""
+    _check_names(table)
     defaults = known_defaults(dialect)
     said = _said(table, live, defaults)
     key = table.primary_key
@@ -90,6 +93,23 @@ def settled(table: Table, live: Table | None, dialect: Dialect) -> Table:
         foreign_keys=tuple(map(_one_restriction, table.foreign_keys)),
     )
     return _with_key_indexes(_one_kind_of_unique(picture))
+
+
+def _check_names(table: Table) -> None:
+    """Whatever the models name must be a name here."""
+    names = [table.name.name, *table.column_names]
+    names += [u.name for u in table.uniques if u.name]
+    names += [f.name for f in table.foreign_keys if f.name]
+    names += [c.name for c in table.checks if c.name]
+    for name in (*names, *(i.name for i in table.indexes)):
+        try:
+            quoted(name)
+        except ValueError as error:
+            raise ConfigError(
+                f"table {table.name.name}: {error}",
+                why="the server would refuse it, or cut it short",
+                do="give it another name in the models",
+            ) from None
 
 
 def _one_restriction(key: ForeignKey) -> ForeignKey:
@@ -214,31 +234,3 @@ def leading(table: Table) -> Iterator[tuple[str, ...]]:
         yield table.primary_key.columns
     yield from (u.columns for u in table.uniques)
     yield from (whole_columns(i) for i in table.indexes)
-
-
-# RFC 9562, version 4: 122 random bits, and six that say so. UUID() itself is no such thing: it
-# counts time. Every RANDOM_BYTES() is drawn per row.
-_PARTS = (
-    "hex(random_bytes(4))",
-    "hex(random_bytes(2))",
-    "concat('4', substr(hex(random_bytes(2)), 1, 3))",
-    "concat(substr('89ab', 1 + floor(rand() * 4), 1), substr(hex(random_bytes(2)), 1, 3))",
-    "hex(random_bytes(6))",
-)
-_DASHES = f"lower(concat_ws('-', {', '.join(_PARTS)}))"
-_BARE = f"lower(concat({', '.join(_PARTS)}))"
-_TEXTS = frozenset({"char", "varchar", "tinytext", "text", "mediumtext", "longtext"})
-
-
-def new_uuid(type: SqlType) -> str | None:
-    """A random UUID in the type's form; None: it does not fit."""
-    length = type.args[0] if type.args else None
-    if type == SqlType("binary", (16,)):
-        return f"unhex({_BARE})"
-    if type.name == "uuid":
-        return _DASHES
-    if type.name not in _TEXTS:
-        return None
-    if length is None or (isinstance(length, int) and length >= 36):
-        return _DASHES
-    return _BARE if isinstance(length, int) and length >= 32 else None

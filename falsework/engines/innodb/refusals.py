@@ -18,6 +18,7 @@ from falsework.engines.innodb.names import listed
 from falsework.engines.innodb.types import TEXTS, bytes_of
 from falsework.model import edits as e
 from falsework.model.schema import (
+    Action,
     Column,
     ForeignKey,
     Index,
@@ -137,6 +138,25 @@ def _alike(child: Column, parent: Column) -> bool:
         and child.type.flags == parent.type.flags
         and (text or child.type.args == parent.type.args)
     )
+
+
+def must_accept_null(table: Table, name: str) -> None:
+    """Error 1830: a foreign key that sets NULL needs a column that takes it."""
+    for key in table.foreign_keys:
+        if name in key.columns and Action.SET_NULL in (key.on_delete, key.on_update):
+            raise ValueError(
+                f"{table.name}.{name} cannot be NOT NULL: the foreign key {key.name} sets it NULL"
+            )
+
+
+def must_fit_whole(table: Table) -> None:
+    """A new table, whose keys have to be short enough as well."""
+    for unique in table.uniques:
+        must_be_short_enough(table, unique)
+    for index in table.indexes:
+        must_be_short_enough(table, index)
+    if table.primary_key is not None:
+        must_be_short_enough(table, UniqueConstraint(None, table.primary_key.columns))
 
 
 def must_keep_charset(column: Column, type: SqlType) -> None:

@@ -8,7 +8,7 @@ from itertools import count
 from sqlalchemy import Dialect
 
 from falsework.engines.base import Unnamed
-from falsework.engines.innodb import models
+from falsework.engines.innodb import models, uuid
 from falsework.model.schema import SqlType, Table
 
 
@@ -45,7 +45,7 @@ class MariaDBModels:
         return None if text.startswith(("NOT", "INITIALLY IMMEDIATE")) else text
 
     def new_uuid(self, type: SqlType) -> str | None:
-        return models.new_uuid(type)
+        return uuid.new_uuid(type)
 
     def settled(self, table: Table, live: Table | None, dialect: Dialect) -> Table:
         return models.settled(table, live, dialect)

@@ -11,7 +11,12 @@ from msgspec.structs import replace
 from falsework.engines.innodb import actions, expressions
 from falsework.engines.innodb import definitions as d
 from falsework.engines.innodb.names import qualified, quoted
-from falsework.engines.innodb.refusals import column_of, must_be_new_check, table_of
+from falsework.engines.innodb.refusals import (
+    column_of,
+    must_be_new_check,
+    must_fit_whole,
+    table_of,
+)
 from falsework.engines.mariadb.facts import COPIES_ONLINE, Facts
 from falsework.engines.mariadb.moves import in_place
 from falsework.model import edits as e
@@ -54,6 +59,7 @@ class Spelling:
             raise ValueError(f"{type(edit).__name__} has no way {way} on {version}")
         match edit:
             case e.CreateTable(definition=table):
+                must_fit_whole(table)
                 return _alone(d.create_table(table))
             case e.DropTable(table=name):
                 return _alone(f"DROP TABLE {qualified(name)}")

@@ -10,6 +10,8 @@ from sqlalchemy.dialects import mysql as m
 from sqlalchemy.types import TypeEngine
 
 from falsework.demo import release_a, release_b
+from falsework.engines.declared import declared
+from falsework.errors import ConfigError
 from falsework.model.schema import TableName
 from tests.engines.innodb.conftest import Database
 from tests.engines.test_declared import COMMON, DEFAULTS, NAMING, column, constrained
@@ -272,3 +274,20 @@ def test_computed_columns(db: Database) -> None:
 def test_the_sample_application(db: Database, release: Any) -> None:  # noqa: ANN401 - a module
     """Both releases of the demo."""
     assert not db.hold(release.metadata).unsupported
+
+
+@pytest.mark.parametrize("place", ["table", "column", "index", "check"])
+def test_names_that_no_server_here_has(db: Database, place: str) -> None:
+    """Beyond the first plane: said while the models are read, before anything is planned."""
+    names = dict.fromkeys(("table", "column", "index", "check"), "plain") | {place: "🚀"}
+    metadata = sa.MetaData()
+    sa.Table(
+        names["table"],
+        metadata,
+        column("id", sa.Integer, primary_key=True),
+        column(names["column"], sa.Integer),
+        sa.Index(names["index"], names["column"]),
+        sa.CheckConstraint("id > 0", name=names["check"]),
+    )
+    with db.target.pool.connect() as connection, pytest.raises(ConfigError, match="🚀"):
+        declared(metadata, db.target.driver, connection.dialect, db.name)

@@ -18,6 +18,8 @@ from falsework.model.schema import (
     Column,
     ForeignKey,
     Index,
+    PrimaryKey,
+    Table,
     TableName,
     UniqueConstraint,
 )
@@ -184,6 +186,20 @@ REFUSED: dict[str, tuple[Make, str]] = {
         lambda s: e.AddIndex(table=TableName(s, "t"), index=Index("i", ("doc",), uses=("doc",))),
         "a prefix",
     ),
+    "set to NULL by a key": (
+        lambda s: e.SetNullable(table=TableName(s, "loose"), column="p", nullable=False),
+        "sets it NULL",
+    ),
+    "whole text in a new table": (
+        lambda s: e.CreateTable(
+            definition=Table(
+                TableName(s, "new"),
+                (column("d", "text", nullable=False),),
+                PrimaryKey(("d",)),
+            )
+        ),
+        "a prefix",
+    ),
     "nameless": (
         lambda s: e.DropCheck(
             table=TableName(s, "t"), check=CheckConstraint(None, "a > b", ("a", "b"))
@@ -203,7 +219,11 @@ def _foreign(
 @pytest.mark.parametrize(("make", "why"), REFUSED.values(), ids=REFUSED)
 def test_what_would_do_something_else_is_refused(t: Database, make: Make, why: str) -> None:
     """Before it runs, by name: the server would do it, or refuse it in the middle of a plan."""
-    t.run("CREATE TABLE wide (id int PRIMARY KEY, a varchar(500), b varchar(500))")
+    t.run(
+        "CREATE TABLE wide (id int PRIMARY KEY, a varchar(500), b varchar(500))",
+        "CREATE TABLE loose (id int PRIMARY KEY, p int, "
+        "FOREIGN KEY (p) REFERENCES pa (id) ON DELETE SET NULL)",
+    )
     with pytest.raises(ValueError, match=why):
         t.statement(make(t.name))
 
