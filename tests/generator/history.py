@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from falsework.engines.connect import Target
 from falsework.migrate.journal import Journal, State
-from falsework.migrate.tables import tables
+from falsework.migrate.tables import stored, tables
 from falsework.model.plan import Backfill, Phase, Plan
 
 ENDS = (State.DONE, State.FOUND)
@@ -44,6 +44,19 @@ def problems(target: Target, plan: Plan) -> list[str]:
         told.append("the release that the plan leads to does not own its schema")
     told += _progress(plan, {p.step: p for p in progress if p.plan == last})
     return told
+
+
+def so_far(target: Target) -> list[str]:
+    """What is wrong with the journal of a plan that is under way: steps end once, tokens grow."""
+    found = tables(target.schema)
+    with target.pool.connect().execution_options(falsework_read_only=True) as connection:
+        if not stored(connection, found):
+            return []
+        entries = connection.execute(select(found.journal).order_by(found.journal.c.id)).all()
+    ends = Counter(e.step for e in entries if e.step and e.state in ENDS)
+    told = [f"{step} ended {times} times" for step, times in ends.items() if times > 1]
+    tokens = [e.token for e in entries]
+    return told if tokens == sorted(tokens) else [*told, f"fencing tokens go back: {tokens}"]
 
 
 def states(target: Target) -> list[tuple[str, str]]:

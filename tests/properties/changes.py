@@ -16,7 +16,8 @@ Alter = Callable[[st.DrawFn, Relation, Layout, int], Relation]
 
 def add_column(draw: st.DrawFn, table: Relation, _before: Layout, _number: int) -> Relation:
     """Nullable, with a default, or NOT NULL with a fill of one of the kinds."""
-    free = [n for n in COLUMNS if n not in {f.name for f in table.fields}]
+    taken = {f.name for f in table.fields} | {g.column for g in table.gone}
+    free = [n for n in COLUMNS if n not in taken]
     name = draw(st.sampled_from(free))
     kind = draw(st.sampled_from(("int", "short", "bool", "uuid", "long")))
     literal = draw(st.sampled_from(LITERALS[kind]))

@@ -35,12 +35,11 @@ def rows(draw: st.DrawFn, layout: Layout, most: int = 6) -> Rows:
     for relation in layout:
         checks = checks_of(metadata.tables[relation.name])
         evaluator = said.evaluators[relation.name]
-        found[relation.name] = [
-            row
-            for number in range(draw(st.sampled_from((0, 1, most // 2, most))))
-            if (row := draw(_row(relation, found, number + 1))) is not None
-            and all(evaluator.holds(check, row) for check in checks)
-        ]
+        found[relation.name] = []
+        for number in range(draw(st.sampled_from((0, 1, most // 2, most)))):
+            row = draw(_row(relation, found, number + 1))
+            if row is not None and all(evaluator.holds(check, row) for check in checks):
+                found[relation.name].append(row)
     return found
 
 
@@ -57,7 +56,7 @@ def _row(
             return None
         row[tie.column] = draw(st.sampled_from([*parents, *([None] if nullable else [])]))
         if tie.column in unique and row[tie.column] is not None:
-            taken = {r[tie.column] for r in found.get(relation.name, [])}
+            taken = {r[tie.column] for r in found[relation.name]}
             if row[tie.column] in taken:
                 return None
     return row
