@@ -12,8 +12,9 @@ from tests.servers import SERVERS, Missing, Run, Server
 
 RUN = pytest.StashKey[Run]()
 
-# A busy machine makes no example wrong; pytest's timeout bounds the test as a whole. The same examples
-# at each run: a change is judged by what it changes. HYPOTHESIS_RANDOM=1 looks for new ones.
+# A busy machine makes no example wrong; pytest's timeout bounds the test as a whole. The examples
+# are the same at each run, so that a change is judged by what it changes; HYPOTHESIS_RANDOM=1
+# looks for new ones.
 RANDOM = "HYPOTHESIS_RANDOM" in os.environ
 settings.register_profile("falsework", deadline=None, derandomize=not RANDOM)
 settings.load_profile("falsework")
