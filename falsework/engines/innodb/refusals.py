@@ -72,6 +72,13 @@ def must_have_no_text_index(table: Table) -> None:
                 f"{table.name} has the FULLTEXT index {index.name}: with it, columns come and go "
                 "only while writers wait"
             )
+    for unique in table.uniques:
+        columns = [table.column(name) for name in unique.columns]
+        if any(c is not None and c.type.name in LONG for c in columns):
+            raise ValueError(
+                f"{table.name} keeps whole texts unique ({unique.name}): with a hidden column for "
+                "their hashes, columns come and go only by a copy"
+            )
 
 
 def must_be_outside_keys(table: Table, name: str, before: Schema) -> None:
@@ -149,9 +156,12 @@ def must_accept_null(table: Table, name: str) -> None:
             )
 
 
-def must_fit_whole(table: Table) -> None:
-    """A new table, whose keys have to be short enough as well."""
-    for unique in table.uniques:
+def must_fit_whole(table: Table, *, hashes: bool) -> None:
+    """A new table, whose keys have to be short enough as well.
+
+    ``hashes``  whether the server makes a hash of what is too long for a unique constraint
+    """
+    for unique in () if hashes else table.uniques:
         must_be_short_enough(table, unique)
     for index in table.indexes:
         must_be_short_enough(table, index)

@@ -59,7 +59,7 @@ class Spelling:
             raise ValueError(f"{type(edit).__name__} has no way {way} on {version}")
         match edit:
             case e.CreateTable(definition=table):
-                must_fit_whole(table)
+                must_fit_whole(table, hashes=True)
                 return _alone(d.create_table(table))
             case e.DropTable(table=name):
                 return _alone(f"DROP TABLE {qualified(name)}")

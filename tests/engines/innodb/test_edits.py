@@ -228,6 +228,24 @@ def test_what_would_do_something_else_is_refused(t: Database, make: Make, why: s
         t.statement(make(t.name))
 
 
+def test_whole_texts_that_are_unique(t: Database) -> None:
+    """One product keeps them so by a hash, in a new table; the other says that it cannot."""
+    new = Table(
+        t.at("new"),
+        (column("id", "int", nullable=False), column("d", "text")),
+        PrimaryKey(("id",)),
+        uniques=(UniqueConstraint("ud", ("d",)),),
+    )
+    if t.engine == "mysql":
+        with pytest.raises(ValueError, match="a prefix"):
+            t.statement(e.CreateTable(definition=new))
+        return
+    t.change(e.CreateTable(definition=new))
+    with pytest.raises(ValueError, match="hashes"):
+        t.statement(e.AddColumn(table=new.name, column=column("z", "int")))
+    t.change(e.DropTable(table=new.name))
+
+
 def test_the_longest_keys_there_are(t: Database) -> None:
     """What is not refused here, the server takes."""
     t.run("CREATE TABLE wide (id int PRIMARY KEY, a varchar(768), b text, c char(4))")
