@@ -109,7 +109,8 @@ def _count_on(connection: Connection, table: Table) -> None:
     column = table.autoincrement_column
     if column is None or connection.dialect.name != "postgresql":
         return
-    quoted = connection.dialect.identifier_preparer.format_table(table)
+    # A value, not SQL: the driver does not halve the percent signs that the preparer doubles.
+    quoted = connection.dialect.identifier_preparer.format_table(table).replace("%%", "%")
     top = select(func.max(column)).scalar_subquery()
     counter = func.pg_get_serial_sequence(quoted, column.name)
     connection.execute(select(func.setval(counter, top)).where(counter.is_not(None)))
