@@ -10,6 +10,9 @@ from hypothesis import settings
 
 from tests.servers import SERVERS, Missing, Run, Server
 
+# With xdist the controller alone writes the summary, and it loads no other conftest than this one.
+pytest_plugins = ["tests.generator.summary"]
+
 RUN = pytest.StashKey[Run]()
 
 # A busy machine makes no example wrong; pytest's timeout bounds the test as a whole. The examples

@@ -7,9 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.generator.rotation import rotation
-from tests.generator.summary import ROTATION, pytest_terminal_summary
-
-__all__ = ["pytest_terminal_summary", "record"]
+from tests.generator.summary import ROTATION
 
 
 @pytest.fixture

@@ -34,6 +34,12 @@ def rotation() -> int:
     return int(given) if given else _number(os.environ["FALSEWORK_TEST_RUN"]) % 1000
 
 
+def seed(config: pytest.Config) -> int:
+    """What random writes are drawn from: the same at each run, unless new ones are wanted."""
+    new = "HYPOTHESIS_RANDOM" in os.environ or config.getoption("--full")
+    return rotation() if new else 0
+
+
 def turn(*what: object) -> bool:
     """Whether it is this run's turn to cover it: every third run's."""
     return (_number(what) + rotation()) % SHARE == 0

@@ -11,7 +11,7 @@ from tests.generator.at_work import AtWork
 from tests.generator.dump import read_rows
 from tests.generator.history import problems
 from tests.generator.predictor import predict, unexpected
-from tests.generator.rotation import covers, rotated, rotation
+from tests.generator.rotation import covers, rotated, seed
 from tests.servers import Server
 
 
@@ -31,7 +31,7 @@ def test_both_releases_commit_between_all_steps(
             rows = read_rows(target, case.a)
             policy = database.policy(target, case, online=True)
             plan = database.plan(target, case.b, policy)
-            work = AtWork(case, url, rows, seed=rotation())
+            work = AtWork(case, url, rows, seed=seed(pytestconfig))
             database.upgrade(target, plan, work, before=work.begin, after=work.over)
 
             expected = predict(case.a, case.b, rows, work.log)
