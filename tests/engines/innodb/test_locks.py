@@ -13,7 +13,8 @@ from sqlalchemy.exc import DBAPIError
 from falsework.engines.base import Trouble
 from falsework.engines.innodb.errors import number
 from falsework.engines.innodb.locks import without_literals
-from falsework.model.schema import TableName
+from falsework.model import edits as e
+from falsework.model.schema import Index, TableName
 from tests.engines.innodb.conftest import Database
 
 ADD = "ALTER TABLE t ADD COLUMN z int, ALGORITHM=INSTANT"
@@ -170,3 +171,34 @@ def test_nothing_has_to_make_way(t: Database) -> None:
 def test_queries_are_shown_without_values(query: str, shown: str) -> None:
     """They may be anybody's secret."""
     assert without_literals(query) == shown
+
+
+@pytest.mark.full
+def test_a_transaction_begun_during_a_build(t: Database) -> None:
+    """It is waited for at the end, for a second and no longer: then the build is lost."""
+    driver = t.target.driver
+    t.run("CREATE TABLE big (id int PRIMARY KEY AUTO_INCREMENT, a int, b varchar(60))")
+    t.run("INSERT INTO big (a, b) VALUES (1, repeat('x', 50))")
+    for _ in range(18):
+        t.run("INSERT INTO big (a, b) SELECT rand() * 1e9, b FROM big")
+    edit = e.AddIndex(table=t.at("big"), index=Index("i", ("a",), uses=("a",)))
+    (sql,) = t.statement(edit).sql
+
+    def read() -> None:
+        time.sleep(0.2)
+        with t.stranger() as session, session.cursor() as cursor:
+            cursor.execute("SELECT * FROM big WHERE id = 1")
+            time.sleep(6)
+            session.rollback()
+
+    reader = threading.Thread(target=read)
+    with t.session() as connection:
+        reader.start()
+        began = time.monotonic()
+        with pytest.raises(DBAPIError) as lost, driver.impatient(connection, 50):
+            connection.exec_driver_sql(sql)
+        assert driver.trouble(lost.value) is Trouble.LOCK_TIMEOUT
+        assert time.monotonic() - began > 1
+        reader.join()
+    assert t.table("big").indexes == ()
+    t.change(edit)
