@@ -90,6 +90,13 @@ class Declarations:
             return SOMETHING
         return self.evaluators[column.table.name].value(text, column.type, row)
 
+    def fill_reads(self, column: AnyColumn) -> list[str]:
+        """The columns that the declared fill reads."""
+        said = column.info.get(FILL)
+        if said is None or isinstance(said, NewUuid):
+            return []
+        return self.evaluators[column.table.name].reads(text_of(said))
+
     def down(self, column: AnyColumn, row: Row) -> object:
         """What B's rows hold in a column that only A has and that takes no NULL."""
         table = self.table(self.b, column.table.name)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from falsework.model.plan import Release
-from tests.generator.cells import either
+from tests.generator.cells import either, known
 from tests.generator.declarations import AnyColumn, Declarations, Link, late
 from tests.generator.writes import Delete, Insert, Log, Row, Rows, Stage, Update, Upsert
 
@@ -89,10 +89,8 @@ class World:
 
     def _constant(self, column: AnyColumn, row: Row) -> object:
         """The fill that serves as default until contract: it is the same for every row."""
-        reads = self.declarations.columns(column.table.name)
-        some = self.declarations.fill(column, row)
-        none = self.declarations.fill(column, dict.fromkeys(reads))
-        return some if some == none and isinstance(some, str | int | float | bool) else None
+        value = self.declarations.fill(column, row)
+        return value if known(value) and not self.declarations.fill_reads(column) else None
 
     def _omitted(self, table: str, name: str, column: AnyColumn, row: Row) -> object:
         """What an INSERT without the column leaves in it at this stage."""
