@@ -26,7 +26,8 @@ b = MetaData()
 Table("t", b, Column("id", Integer, primary_key=True),
       Column("v", String(9), nullable=False, info=fill("{value}")))
 """
-SLOW = "substr(hex(zeroblob(2000000)), 1, 1)"  # a fill that is at work for longer than its test
+# A minute of work for all rows; were it constant, SQLite would compute it once a statement.
+SLOW = "substr(hex(randomblob(300000)), 1, 1)"
 ROWS = 40_000
 INTERRUPT = "\x03"  # Ctrl-C
 
