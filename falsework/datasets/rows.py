@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from decimal import Decimal
 from itertools import islice, product
 
 from sqlalchemy import Connection, cast, literal, not_, null, select
@@ -44,8 +45,8 @@ class Rows:
 
     def _value(self, field: Field, style: Style, *, alone: bool) -> object:
         if alone:
-            longest = style is Style.HIGH
-            return self.fresh.longest(field.type) if longest else self.fresh.value(field.type)
+            draw = {Style.LOW: self.fresh.lowest, Style.HIGH: self.fresh.longest}
+            return draw.get(style, self.fresh.value)(field.type)
         if style in (Style.LOW, Style.HIGH):
             return extreme(field.type, style)
         if style is Style.DEFAULT and known(field.default):
@@ -57,14 +58,19 @@ class Rows:
         changed = dict(row)
         for field in shape.fields:
             if field.name in names:
-                value = row.get(field.name)
-                long = isinstance(value, str) and len(value) > 0
-                fresh = self.fresh.value(field.type, value)
-                fits = long and len(str(fresh)) < len(str(value))
-                changed[field.name] = self.fresh.longest(field.type) if fits else fresh
+                changed[field.name] = self._another(field, row.get(field.name))
         kept = self.obeying(shape, changed, frozenset(row) - frozenset(names))
         # As equal as possible; where the checks ask for more, as different as they ask for.
         return kept if self.fits(shape, kept) else self.obeying(shape, changed, frozenset())
+
+    def _another(self, field: Field, value: object) -> object:
+        """Another value, as long or as low as the given one."""
+        fresh = self.fresh.value(field.type, value)
+        if isinstance(value, str) and len(value) > len(str(fresh)):
+            return self.fresh.longest(field.type)
+        if isinstance(value, int | float | Decimal) and value < 0:
+            return self.fresh.lowest(field.type)
+        return fresh
 
     def emptied(self, shape: Shape, row: Row) -> Row:
         """The row with NULL wherever the release may write it."""

@@ -1,7 +1,8 @@
 """The rows that must be there before a statement can do its worst: parents, children, namesakes.
 
-A row is written by the release that the trial wants; where that release cannot write it in the
-present state, the other one does, and where neither can, it is left out.
+A row is written by the release that the trial wants. Where that release cannot write it in the
+present state, it may happen to have the parents that the other release asks for; else the other
+one writes it, and where neither can, it is left out.
 """
 
 from __future__ import annotations
@@ -14,22 +15,31 @@ from falsework.datasets.shapes import Link, Shape
 from falsework.model.plan import Release
 from falsework.model.schema import TableName
 
-Avoid = frozenset[tuple[TableName, Release]]
+Avoid = frozenset[tuple[TableName, Release, bool]]
 
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """A row that somebody inserts."""
+    """A row that somebody inserts.
+
+    ``helped``  whether it has the parents, too, that only the other release knows of
+    """
 
     shape: Shape
     by: Release
     row: Row
+    helped: bool = False
+
+    @property
+    def way(self) -> tuple[TableName, Release, bool]:
+        """What turned out not to work, when the row could not be written."""
+        return (self.shape.name, self.by, self.helped)
 
 
 class SetUp:
     """Collects the rows of one trial in the order in which they can be inserted.
 
-    ``avoid``  which release turned out to be unable to write which table
+    ``avoid``  who turned out to be unable to write which table, without or with help
     """
 
     def __init__(self, rows: Mapping[Release, Rows], avoid: Avoid) -> None:
@@ -42,11 +52,11 @@ class SetUp:
 
         Columns that are not given get values that occur nowhere else.
         """
-        self._row(by, name, given, frozenset())
+        self._row(by, name, given, ())
 
     def exactly(self, by: Release, shape: Shape, row: Row) -> None:
         """The row with these columns and no others, and its parents."""
-        if (shape.name, by) in self._avoid:
+        if (shape.name, by, False) in self._avoid:
             self.row(by, shape.name, row)
             return
         self.parents(by, shape, row)
@@ -55,7 +65,7 @@ class SetUp:
     def parents(self, by: Release, shape: Shape, row: Mapping[str, object]) -> None:
         """What the row refers to by the release's own foreign keys."""
         for link in shape.links:
-            self._parent(by, link, row, frozenset())
+            self._parent(by, link, row, ())
 
     def children(
         self, by: Release, name: TableName, row: Mapping[str, object], *, update: bool
@@ -71,11 +81,12 @@ class SetUp:
         by: Release,
         name: TableName,
         given: Mapping[str, object],
-        chain: frozenset[TableName],
+        chain: tuple[TableName, ...],
     ) -> Row | None:
-        writer = self._writer(by, name)
-        if writer is None:
+        way = self._way(by, name)
+        if way is None:
             return None
+        writer, helped = way
         rows = self._rows[writer]
         shape = rows.models.shapes[name]
         kept = {key: value for key, value in given.items() if key in shape.names}
@@ -83,20 +94,32 @@ class SetUp:
         if there is not None:
             return there.row
         row = rows.base(shape, given=kept)
-        for link in shape.links:
-            if not (link.parent in chain | {name} and _closed(shape, link, row, kept)):
-                self._parent(writer, link, row, chain | {name})
-        self.writes.append(Write(shape, writer, row))
+        for link in (*shape.links, *(self._foreign(writer, shape) if helped else ())):
+            if not (link.parent in (*chain, name) and _closed(shape, link, row, kept)):
+                self._parent(writer, link, row, (*chain, name))
+        self.writes.append(Write(shape, writer, row, helped))
         return row
 
-    def _writer(self, by: Release, name: TableName) -> Release | None:
-        """Who writes the row: the wanted release, or the other one."""
+    def _way(self, by: Release, name: TableName) -> tuple[Release, bool] | None:
+        """Who writes the row, and with whose parents: the wanted release first, alone first."""
         order = sorted(self._rows, key=lambda release: release is not by)
-        able = (r for r in order if name in self._rows[r].models.shapes)
-        return next((r for r in able if (name, r) not in self._avoid), None)
+        able = [r for r in order if name in self._rows[r].models.shapes]
+        ways = ((r, helped) for r in able for helped in (False, True))
+        return next((way for way in ways if (name, *way) not in self._avoid), None)
+
+    def _foreign(self, writer: Release, shape: Shape) -> list[Link]:
+        """Foreign keys that only the other release has, over columns that both have."""
+        others = [rows.models.shapes for release, rows in self._rows.items() if release != writer]
+        return [
+            link
+            for shapes in others
+            if shape.name in shapes
+            for link in shapes[shape.name].links
+            if set(link.columns) <= set(shape.names) and not any(map(link.ties, shape.links))
+        ]
 
     def _parent(
-        self, by: Release, link: Link, row: Mapping[str, object], chain: frozenset[TableName]
+        self, by: Release, link: Link, row: Mapping[str, object], chain: tuple[TableName, ...]
     ) -> None:
         values = [row.get(name) for name in link.columns]
         if any(value is None for value in values):
@@ -119,7 +142,7 @@ class SetUp:
             if (shape.name, link) in seen or any(value is None for value in values):
                 continue
             given = dict(zip(link.columns, values, strict=True))
-            child = self._row(writer, shape.name, given, frozenset((name,)))
+            child = self._row(writer, shape.name, given, (name,))
             if child is not None:
                 self._children(by, shape.name, child, seen | {(shape.name, link)}, update=update)
 
@@ -146,7 +169,7 @@ class SetUp:
         return [(shape, link) for shape in shapes for link in shape.links]
 
 
-_DEEPEST = 12  # tables above each other, each the parent of the one before
+_DEEPEST = 12  # rows above each other, each the parent of the one before
 
 
 def _says(write: Write, shape: Shape, given: Mapping[str, object]) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, select
 
+from falsework.datasets.literals import UNKNOWN
 from falsework.datasets.rows import Row
 from falsework.datasets.setup import SetUp
 from falsework.datasets.spoken import Spoken
@@ -64,15 +65,23 @@ class Statements(Spoken):
         required = {f.name for f in self.shape.fields if not f.optional}
         yield self._alone(_only(self.ours.base(self.shape), required))
         for there, row in self.pairs():
-            if any(self._collides(key, there, row) for key in self.shape.keys):
-                yield self._alone(_only(row, required))
+            least = _only(row, required)
+            if not any(self._collides(key, there, row) for key in self.shape.keys):
+                yield self._twice(_only(there, required), least)
+            elif not any(self._meets(key, there, least) for key in self.shape.keys):
+                yield self._beside(there, least)
             else:
-                yield self._twice(_only(there, required), _only(row, required))
+                yield self._alone(least)
 
     def _collides(self, key: tuple[str, ...], there: Row, row: Row) -> bool:
         """Whether two rows that leave optional columns out may share the key, by its defaults."""
         apart = [f for n in key if there[n] != row[n] and (f := self.shape.field(n)) is not None]
         return all(f.optional and not f.counted and f.default is not None for f in apart)
+
+    def _meets(self, key: tuple[str, ...], there: Row, least: Row) -> bool:
+        """Whether a row that leaves optional columns out may share the key with a whole one."""
+        held = {f.name: f.default for f in self.shape.fields if not f.counted} | least
+        return all(n in held and held[n] in (there[n], UNKNOWN) for n in key)
 
     def _twice(self, there: Row, row: Row) -> Trial:
         def setup(rows: SetUp) -> None:

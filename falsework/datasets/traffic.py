@@ -143,7 +143,7 @@ class Traffic:
                 write = stuck.write
                 if not avoid:
                     self.detours.append(f"{write.by} {write.shape.name}: {stuck}")
-                avoid |= {(write.shape.name, write.by)}
+                avoid |= {write.way}
 
     def _transaction(self, writes: list[Write], trial: Trial, *, keep: bool) -> DBAPIError | None:
         """The error of the statement itself. Raises _Stuck where the set-up has one."""

@@ -37,7 +37,7 @@ class Updates(Spoken):
         linked = any(field.name in link.columns for link in self.shape.links)
         keyed = any(field.name in key for key in self.shape.keys)
         if linked or keyed:
-            yield self.ours.fresh.longest(field.type)
+            yield from (self.ours.fresh.longest(field.type), self.ours.fresh.lowest(field.type))
             return
         yield from (extreme(field.type, style) for style in (Style.LOW, Style.HIGH))
         if known(field.default):

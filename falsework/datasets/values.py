@@ -68,6 +68,12 @@ class Fresh:
             return value.ljust(_length(type), "x")
         return value
 
+    def lowest(self, type: TypeEngine[Any]) -> object:
+        """A value below zero where the type has such, another one each time; else any value."""
+        value = self.value(type)
+        negative = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+        return -value if negative else value  # type: ignore[operator]
+
 
 _TRIES = 8  # an enumeration may repeat a label so often, and not have another one at all
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum
 
+from falsework.expand_contract.matching import same_default
 from falsework.model.engine import Server
 from falsework.model.frozen import Frozen
 from falsework.model.plan import Kind, Release, Verdict
-from falsework.model.schema import CheckConstraint, DefaultKind, Schema, Table
+from falsework.model.schema import CheckConstraint, Default, DefaultKind, Schema, Table
 
 INSERTS = (Kind.INSERT_ALL, Kind.INSERT_REQUIRED, Kind.INSERT_NULL, Kind.UPSERT)
 """The kinds that write a new row; an upsert names all columns, as INSERT_ALL does."""
@@ -67,19 +68,42 @@ class Look(Frozen, frozen=True):
 
     def value(self, kind: Kind, name: str) -> Value:
         """What a row that is inserted by a statement of that kind holds in the column."""
-        ours, now = self.ours.column(name), self.now.column(name)
+        return self._value(kind, name, self.now)
+
+    def value_at_home(self, kind: Kind, name: str) -> Value:
+        """What the same statement puts there at home."""
+        return self._value(kind, name, self.ours)
+
+    def moved(self, kind: Kind, names: Iterable[str]) -> bool:
+        """Whether the statement puts something else there than at home: its defaults differ."""
+        same = self.server.engine.same_text
+        return any(
+            self.value(kind, name) is not self.value_at_home(kind, name)
+            or same_default(self._default(name, self.ours), self._default(name, self.now), same)
+            is False
+            for name in names
+            if not self.names(kind, name)
+        )
+
+    @staticmethod
+    def _default(name: str, table: Table) -> Default | None:
+        column = table.column(name)
+        return column.default if column else None
+
+    def _value(self, kind: Kind, name: str, table: Table) -> Value:
+        ours, there = self.ours.column(name), table.column(name)
         if self.names(kind, name):
             explicit = kind is Kind.INSERT_NULL and ours is not None and ours.nullable
             return Value.NULL if explicit else Value.FREE
-        if now is None:
+        if there is None:
             return Value.NULL
-        if now.autoincrement:
+        if there.autoincrement:
             return Value.DISTINCT
-        if now.generated is not None:
+        if there.generated is not None:
             return Value.FIXED
-        if now.default is None:
+        if there.default is None:
             return Value.NULL
-        random = now.default.kind in (DefaultKind.VOLATILE, DefaultKind.SEQUENCE)
+        random = there.default.kind in (DefaultKind.VOLATILE, DefaultKind.SEQUENCE)
         return Value.DISTINCT if random else Value.FIXED
 
 

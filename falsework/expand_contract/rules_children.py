@@ -17,14 +17,14 @@ def new_parents(look: Look) -> Iterator[Verdict]:
     the server knows.
     """
     for key in look.now.foreign_keys:
-        if any(same_key(key, mine) for mine in look.rules.foreign_keys):
-            continue
+        own = any(same_key(key, mine) for mine in look.rules.foreign_keys)
         reason = f"a foreign key wants a parent in {key.parent}"
-        for kind in INSERTS:
+        for kind in (k for k in INSERTS if not own or look.moved(k, key.columns)):
             held = {look.value(kind, name) for name in key.columns}
             if Value.NULL not in held:
-                yield from look.new_row(kind, reason, certain=Value.FREE in held)
-        for name in key.columns:
+                certain = Value.FREE in held and not own
+                yield from look.new_row(kind, reason, certain=certain)
+        for name in key.columns if not own else ():
             if look.ours.column(name) is not None:
                 yield look.fails(Kind.UPDATE, name, reason)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from falsework.expand_contract.look import INSERTS, Look, Value, not_null_column
 from falsework.expand_contract.matching import counterpart
@@ -29,20 +29,33 @@ def new_uniques(look: Look) -> Iterator[Verdict]:
     """A key that the home does not have can be broken by rows that are right at home.
 
     Not by a row that holds NULL in the key, since NULLs are never equal, or something of its own.
+    A key of the home's can be broken only where its NULL was that, and a default has replaced it.
     """
     home = tuple(_uniques(look.rules))
-    for unique in _uniques(look.now):
-        if any(_covers(mine, unique) for mine in home):
-            continue
+    there = tuple(_uniques(look.now))
+    for unique in there:
+        if any(other.whole and other.columns < unique.columns for other in there):
+            continue  # whoever breaks it breaks the smaller one
+        known = [mine for mine in home if _covers(mine, unique)]
         shown = ", ".join(sorted(unique.uses))
         reason = f"({shown}) is unique" if unique.whole else f"index {_name(unique)} is unique"
         for kind in INSERTS:
-            held = {look.value(kind, name) for name in unique.columns}
-            if not held & {Value.NULL, Value.DISTINCT}:
+            apart = _apart(look.value(kind, name) for name in unique.columns)
+            if not apart and all(_lost(look, kind, mine) for mine in known):
                 yield from look.new_row(kind, reason, certain=unique.whole)
-        for name in sorted(unique.uses):
+        for name in sorted(unique.uses) if not known else ():
             if look.ours.column(name) is not None:
                 yield look.fails(Kind.UPDATE, name, reason, certain=unique.whole)
+
+
+def _apart(held: Iterable[Value]) -> bool:
+    """Whether something in the key keeps rows apart, whatever else they hold."""
+    return any(value in (Value.NULL, Value.DISTINCT) for value in held)
+
+
+def _lost(look: Look, kind: Kind, mine: _Unique) -> bool:
+    """Whether what kept rows apart in the home's own key is no more."""
+    return _apart(look.value_at_home(kind, name) for name in mine.columns)
 
 
 def _uniques(table: Table) -> Iterator[_Unique]:
@@ -84,29 +97,30 @@ def new_checks(look: Look) -> Iterator[Verdict]:
     """
     same = look.server.engine.same_text
     for check in look.now.checks:
-        if counterpart(check, look.rules.checks, same) is not None:
-            continue
+        own = counterpart(check, look.rules.checks, same) is not None
+        kinds = [k for k in INSERTS if not own or look.moved(k, check.uses)]
         reason = f"check {check.name or check.text}"
         if (column := not_null_column(look.server, check)) is not None:
-            yield from _no_null(look, column, reason)
+            yield from _no_null(look, column, reason, kinds, own=own)
             continue
-        known = [name for name in check.uses if look.ours.column(name) is not None]
-        for kind in INSERTS:
+        for kind in kinds:
             held = {look.value(kind, name) for name in check.uses}
-            if held == {Value.NULL} and _passes_null(check):
-                continue
-            yield from look.new_row(kind, reason, certain=held == {Value.FREE})
-        for name in known:
+            if held != {Value.NULL} or not _passes_null(check):
+                yield from look.new_row(kind, reason, certain=held == {Value.FREE})
+        known = [name for name in check.uses if look.ours.column(name) is not None]
+        for name in known if not own else ():
             yield look.fails(Kind.UPDATE, name, reason, certain=len(known) == len(check.uses))
 
 
-def _no_null(look: Look, column: str, reason: str) -> Iterator[Verdict]:
+def _no_null(
+    look: Look, column: str, reason: str, kinds: list[Kind], *, own: bool
+) -> Iterator[Verdict]:
     """A check that only refuses NULL, as NOT NULL does."""
-    for kind in INSERTS:
+    for kind in kinds:
         if look.value(kind, column) is Value.NULL:
             yield from look.new_row(kind, reason)
     ours = look.ours.column(column)
-    if ours is not None and ours.nullable:
+    if ours is not None and ours.nullable and not own:
         yield look.fails(Kind.UPDATE, column, reason)
 
 

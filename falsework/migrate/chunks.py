@@ -62,7 +62,7 @@ def named(name: TableName) -> TableClause:
 
 def source(fill: Backfill) -> TableClause:
     """The table of the fill, every name in it quoted as it is."""
-    names = dict.fromkeys((*fill.key, fill.column))
+    names = dict.fromkeys((*fill.key, fill.column, *fill.pinned))
     return table(
         quoted_name(fill.table.name, quote=True),
         *(column(quoted_name(name, quote=True)) for name in names),
@@ -87,11 +87,11 @@ def edge(fill: Backfill, last: Key | None, upper: Key, rows: int) -> Select[Any]
 def filling(fill: Backfill, last: Key | None, upper: Key) -> Update:
     """Give a value to the rows above ``last`` and up to ``upper`` that need one."""
     target = source(fill)
-    name = quoted_name(fill.column, quote=True)
+    pinned = [target.c[name] for name in fill.pinned]
     return (
         update(target)
         .where(_between([target.c[key] for key in fill.key], last, upper), _sql(fill.need))
-        .values({target.c[name]: _sql(fill.value)})
+        .values({target.c[fill.column]: _sql(fill.value), **{c: c for c in pinned}})
     )
 
 

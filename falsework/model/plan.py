@@ -58,6 +58,7 @@ class Backfill(Tagged, frozen=True):
     ``column`` the column to fill
     ``value``  SQL for the value
     ``need``   the SQL predicate of rows that still need it
+    ``pinned`` columns that the engine would change by itself, and that stay as they are
     """
 
     table: TableName
@@ -65,6 +66,7 @@ class Backfill(Tagged, frozen=True):
     column: str
     value: str
     need: str
+    pinned: tuple[str, ...] = ()
 
 
 Work = Statement | Backfill

@@ -93,6 +93,11 @@ class Column(Frozen, frozen=True):
     attributes: tuple[str, ...] = ()
 
     @property
+    def refreshed(self) -> bool:
+        """Whether the engine gives it a new value at each UPDATE that does not name it."""
+        return any(word.startswith("ON UPDATE ") for word in self.attributes)
+
+    @property
     def optional(self) -> bool:
         """Whether an INSERT may leave this column out."""
         return (

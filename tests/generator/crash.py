@@ -8,17 +8,17 @@ from dataclasses import dataclass, field
 
 from falsework.engines.connect import Target
 from falsework.migrate import Event, Moment
-from falsework.model.plan import Phase, Plan
+from falsework.model.plan import Phase, Plan, Release
 from tests.cases.model import Case
 from tests.generator import database
 from tests.generator.cells import known
 from tests.generator.child import KILLED, in_child, kill_myself
 from tests.generator.dump import Dump, different, dump, read_rows
 from tests.generator.history import filled, problems
-from tests.generator.predictor import Expected, predict, unexpected
+from tests.generator.predictor import Expected, predict, unexpected, visible
 from tests.generator.sessions import wait_until_gone
 from tests.generator.window import halves, written
-from tests.generator.writes import Stage, Write
+from tests.generator.writes import Log, Rows, Stage, Write
 from tests.servers import Server
 
 # Between two of these an upgrade changes nothing in the database.
@@ -69,6 +69,7 @@ class Whole:
 
     ``url``     the database that was upgraded
     ``starts``  for each phase a template of the database as that phase finds it
+    ``rows``    A's rows at the beginning, and ``logs``, for each phase what was written before it
     """
 
     server: Server
@@ -80,6 +81,8 @@ class Whole:
     expected: Expected
     filled: Mapping[str, int]
     starts: Mapping[Phase, str]
+    rows: Rows
+    logs: Mapping[Phase, Log]
 
 
 @contextmanager
@@ -91,7 +94,9 @@ def whole(server: Server, case: Case, plan: Plan, url: str) -> Iterator[Whole]:
         with database.opened(url) as target:
             rows = read_rows(target, case.a)
         log: list[Write | Stage] = []
+        logs: dict[Phase, Log] = {}
         for phase in Phase:
+            logs[phase] = tuple(log)
             starts[phase] = kept.enter_context(server.fresh(url))
             counter = Counter()
             with database.opened(url) as target:
@@ -101,7 +106,19 @@ def whole(server: Server, case: Case, plan: Plan, url: str) -> Iterator[Whole]:
         with database.opened(url) as target:
             end, counted = dump(target), filled(target)
         expected = predict(case.a, case.b, rows, log)
-        yield Whole(server, case, plan, url, tuple(points), end, expected, counted, starts)
+        yield Whole(
+            server=server,
+            case=case,
+            plan=plan,
+            url=url,
+            points=tuple(points),
+            end=end,
+            expected=expected,
+            filled=counted,
+            starts=starts,
+            rows=rows,
+            logs=logs,
+        )
 
 
 def meanwhile(url: str, case: Case, phase: Phase) -> list[Write | Stage]:
@@ -120,7 +137,27 @@ def killed(run: Whole, point: Point, again: int | None = None) -> list[str]:
         _kill(run, url, point.phase, point.number)
         if again is not None:
             _kill(run, url, point.phase, again, may_end=True)
-        return resumed(run, url, point.phase)
+        return left_alone(run, url, point.phase) or resumed(run, url, point.phase)
+
+
+ALIVE = {
+    Phase.EXPAND: (Release.A,),
+    Phase.MIGRATE: (Release.A, Release.B),
+    Phase.CONTRACT: (Release.B,),
+}
+
+
+def left_alone(run: Whole, url: str, phase: Phase) -> list[str]:
+    """What is wrong for the releases that work on while the runner is dead."""
+    wait_until_gone(run.server, url)
+    told = []
+    with database.opened(url) as target:
+        for release in ALIVE[phase]:
+            models = run.case.a if release is Release.A else run.case.b
+            expected = visible(run.case.a, run.case.b, run.rows, run.logs[phase], release)
+            wrong = unexpected(expected, read_rows(target, models), models)
+            told += [f"release {release} reads {line}" for line in wrong]
+    return told
 
 
 def resumed(run: Whole, url: str, since: Phase, *, wait: bool = True) -> list[str]:

@@ -85,7 +85,7 @@ class ColumnAdded(Frozen, frozen=True):
             subject=self.column.name,
             part=part,
             phase=phase,
-            rank=Rank.ADD_COLUMN if phase is Phase.EXPAND else Rank.SETTLE_DEFAULT,
+            rank=Rank.ADD_COLUMN if phase is Phase.EXPAND else Rank.DROP_DEFAULT,
             title=f"{'set' if edit.default else 'drop'} the default of {self.column.name}",
             edits=(edit,),
         )

@@ -90,6 +90,7 @@ def fill_draft(
         column=column,
         value=fill.text,
         need=f"{upgrade.server.engine.spelling.identifier(column)} IS NULL",
+        pinned=_refreshed(upgrade, table, column),
     )
     draft = Draft(
         table=table,
@@ -102,6 +103,13 @@ def fill_draft(
         reversible=False,
     )
     return Outline((draft,))
+
+
+def _refreshed(upgrade: Upgrade, table: TableName, column: str) -> tuple[str, ...]:
+    """Columns that an UPDATE changes by itself: filling a row is no change of the application's."""
+    both = (upgrade.old.table(table), upgrade.new.schema.table(table))
+    names = {c.name for side in both if side for c in side.columns if c.refreshed}
+    return tuple(sorted(names - {column}))
 
 
 def enforce_drafts(upgrade: Upgrade, table: TableName, column: str) -> tuple[Draft, ...]:

@@ -7,15 +7,22 @@ from contextlib import suppress
 from typing import get_args
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy.exc import DBAPIError
 
 from falsework.engines.innodb.errors import number
+from falsework.expand_contract.planner import make_plan
+from falsework.expand_contract.upgrade import Upgrade
+from falsework.migrate import chunks
 from falsework.model import edits as e
 from falsework.model.engine import Cost, Way
-from falsework.model.plan import Statement
+from falsework.model.intent import ColumnIntent, Declared, TableIntent
+from falsework.model.plan import Backfill, Statement
 from falsework.model.schema import (
     CheckConstraint,
     Column,
+    Default,
+    DefaultKind,
     ForeignKey,
     Index,
     PrimaryKey,
@@ -346,3 +353,27 @@ def test_the_server_refuses_what_it_cannot_do_so(t: Database) -> None:
 def _in_place(statement: Statement) -> str:
     sql, _, _ = statement.sql[0].partition(", ALGORITHM=")
     return f"{sql}, ALGORITHM=INPLACE, LOCK=NONE"
+
+
+def test_a_fill_is_no_change_of_the_applications(t: Database) -> None:
+    """Columns with ON UPDATE keep what they hold."""
+    t.run("UPDATE t SET ts = '2014-01-01 00:00:00'")
+    before = t.read()
+    after = before.with_table(
+        replace(
+            t.table("t"),
+            columns=tuple(
+                replace(c, nullable=c.nullable and c.name != "c") for c in t.table("t").columns
+            ),
+        )
+    )
+    fill = TableIntent(columns=(("c", ColumnIntent(fill=Default("'new'", DefaultKind.CONSTANT))),))
+    wanted = Declared(after, ((t.at("t"), fill),))
+    upgrade = Upgrade(old=before, new=wanted, server=t.target.server, rows={t.at("t"): 2})
+    (work, _) = (s.work for s in make_plan(upgrade, t.name).steps if isinstance(s.work, Backfill))
+    assert isinstance(work, Backfill)
+    assert work.pinned == ("ts",)
+    with t.session() as connection:
+        assert connection.execute(chunks.filling(work, None, (10,))).rowcount == 2
+    assert {str(row[0]) for row in t.rows("SELECT ts FROM t")} == {"2014-01-01 00:00:00"}
+    assert t.rows("SELECT DISTINCT c FROM t") == [("new",)]
