@@ -64,10 +64,20 @@ def server(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> Serve
 
 
 @pytest.fixture(scope="session")
-def postgresql(pytestconfig: pytest.Config) -> Server:
+def newest(pytestconfig: pytest.Config) -> Callable[[str], Server]:
+    """The newest server of an engine, shared by the whole test run: ``newest("mariadb")``."""
+
+    def find(engine: str) -> Server:
+        name = [name for name in SERVERS if name.startswith(engine)][-1]
+        return started(lambda: pytestconfig.stash[RUN].server(name))
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def postgresql(newest: Callable[[str], Server]) -> Server:
     """The newest PostgreSQL, shared by the whole test run."""
-    newest = [name for name in SERVERS if name.startswith("postgresql")][-1]
-    return started(lambda: pytestconfig.stash[RUN].server(newest))
+    return newest("postgresql")
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -13,7 +15,10 @@ from falsework.expand_contract.diff import changes
 from falsework.expand_contract.planner import make_plan
 from falsework.expand_contract.upgrade import Upgrade
 from falsework.model.engine import Server as EngineAt
+from falsework.model.frozen import encode
+from falsework.model.intent import Declared
 from falsework.model.plan import Plan
+from falsework.model.schema import Schema
 from falsework.report.plan import Standing, plan_text
 from falsework.report.words import Page
 from tests.cases import FOLDER, all_cases
@@ -21,10 +26,20 @@ from tests.cases.model import Case, Refused, Stopped
 from tests.expand_contract.law import ground
 from tests.servers import Server
 
+T = TypeVar("T")
+
 ROWS = 20_000  # in every table: enough that the planner has to choose
 
-VERSIONS = {"sqlite": (3, 40, 1), "postgresql": (18, 0)}
+VERSIONS = {
+    "sqlite": (3, 40, 1),
+    "postgresql": (18, 0),
+    "mysql": (9, 7, 0),
+    "mariadb": (11, 8, 0),
+}
 """The versions that the plans in files are for, whatever server runs here."""
+
+SCHEMAS = {"sqlite": "main", "postgresql": "public"}
+"""Where a schema is a database, it has another name in each run, and in the files this one: app."""
 
 WIDE = Page(width=100, full=True)
 
@@ -33,19 +48,35 @@ def upgrade_of(case: Case, url: str, rows: int = ROWS) -> Upgrade:
     """What the case's plan depends on, on an engine of a fixed version."""
     with ground(case, url, rows=False) as found:
         engine, schema = found.target.server.engine, found.target.schema
-        return replace(
-            found.upgrade,
-            server=EngineAt(engine, VERSIONS[engine.name]),
-            rows={t.name: rows for t in found.upgrade.old.tables},
-            policy=case.policy(schema),
-        )
+        upgrade = found.upgrade
+    named = schema_of(engine.name)
+    old = _renamed(upgrade.old, Schema, schema, named)
+    return replace(
+        upgrade,
+        server=EngineAt(engine, VERSIONS[engine.name]),
+        old=old,
+        new=_renamed(upgrade.new, Declared, schema, named),
+        owned=_renamed(upgrade.owned, Schema | None, schema, named),
+        rows={t.name: rows for t in old.tables},
+        policy=case.policy(named),
+    )
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest) -> Iterator[str]:
+def schema_of(engine: str) -> str:
+    """The schema that the models' tables are in, in the files."""
+    return SCHEMAS.get(engine, "app")
+
+
+def _renamed(value: T, type: object, old: str, new: str) -> T:
+    """The same with the schema under another name, wherever it is said."""
+    found: T = msgspec.json.decode(encode(value).decode().replace(old, new), type=type)
+    return found
+
+
+@pytest.fixture(params=list(VERSIONS))
+def url(request: pytest.FixtureRequest, newest: Callable[[str], Server]) -> Iterator[str]:
     """A fresh database on each engine in turn."""
-    server: Server = request.getfixturevalue(request.param)
-    with server.fresh() as url:
+    with newest(request.param).fresh() as url:
         yield url
 
 
@@ -53,9 +84,8 @@ def url(request: pytest.FixtureRequest) -> Iterator[str]:
 def test_plans_are_as_meant(case: Case, url: str, golden: Callable[[Path, str], None]) -> None:
     """A plan is refused for the very reason that the case names, or not at all."""
     upgrade = upgrade_of(case, url)
-    schema = "main" if upgrade.server.engine.name == "sqlite" else "public"
 
-    plan = make_plan(upgrade, schema)
+    plan = make_plan(upgrade, schema_of(upgrade.server.engine.name))
 
     _is_expected(case, plan)
     budget = upgrade.lock_budget

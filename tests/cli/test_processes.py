@@ -135,6 +135,7 @@ def test_asking_on_a_terminal(tmp_path: Path, answer: str, code: int) -> None:
     )
     child, terminal = pty.fork()
     if child == 0:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a test run in the background ignores it
         os.chdir(tmp_path)
         os.execve(FALSEWORK[0], [*FALSEWORK, "expand"], found)  # noqa: S606 - no shell wanted
     said = _read(terminal, "[y/N]")

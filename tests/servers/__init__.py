@@ -40,12 +40,13 @@ in FALSEWORK_TEST_POSTGRESQL18_URL (user with CREATEDB) and the like is used ins
 one. ``tests/servers/run.py`` says how the servers are shared, and how they end with their run.
 
 MySQL and MariaDB are fetched once, in half a minute; ``tests/servers/cache.py`` says where they are
-kept. They are in ``COMING`` (``tests/servers/coming.py``) until falsework has engines for them:
-move the lines to ``SERVERS``, and ``ALL`` in ``tests/servers/conftest.py`` is ``SERVERS``.
+kept.
 
 To add a server: one file like ``postgresql.py`` and one line in ``SERVERS``.
 """
 
+from tests.servers.mariadb import MariaDB118, MariaDB1011
+from tests.servers.mysql import MySQL
 from tests.servers.postgresql import PostgreSQL
 from tests.servers.run import Run
 from tests.servers.server import Kind, Missing, Server
@@ -57,4 +58,7 @@ SERVERS: dict[str, Kind] = {
     "sqlite": SQLite,
     "postgresql16": PostgreSQL,
     "postgresql18": PostgreSQL,
+    "mysql": MySQL,
+    "mariadb1011": MariaDB1011,
+    "mariadb118": MariaDB118,
 }

@@ -5,11 +5,10 @@ from collections.abc import Callable
 import pytest
 import sqlalchemy as sa
 
-from tests.servers import Server
-from tests.servers.conftest import ALL
+from tests.servers import SERVERS, Server
 from tests.servers.test_servers import rows
 
-FAMILY = [name for name in ALL if name.startswith(("mysql", "mariadb"))]
+FAMILY = [name for name in SERVERS if name.startswith(("mysql", "mariadb"))]
 MARIADB = [name for name in FAMILY if name.startswith("mariadb")]
 
 SCHEMA = """

@@ -12,13 +12,12 @@ import psutil
 import pytest
 import sqlalchemy as sa
 
-from tests.servers import Server, processes
-from tests.servers.conftest import ALL
+from tests.servers import SERVERS, Server, processes
 from tests.servers.postgresql import _installed, _lent
 from tests.servers.run import ROOT
 
-KILLABLE = [name for name in ALL if name != "sqlite"]
-ONE_OF_EACH = [name for name in ("postgresql18", "mysql", "mariadb118") if name in ALL]
+KILLABLE = [name for name in SERVERS if name != "sqlite"]
+ONE_OF_EACH = [name for name in ("postgresql18", "mysql", "mariadb118") if name in SERVERS]
 
 
 def rows(url: str, statement: str) -> list[tuple[object, ...]]:
@@ -188,9 +187,8 @@ def test_a_missing_server_is_a_skip_here_and_a_failure_in_ci(tmp_path: Path) -> 
     """The skip says how to get the server; CI must not pass by having no servers."""
     script = tmp_path / "test_missing.py"
     script.write_text(
-        "from tests.servers.conftest import ALL\n"
         "from tests.servers.postgresql import PostgreSQL\n"
-        "ALL['postgresql99'] = PostgreSQL\n"
+        "SERVERS['postgresql99'] = PostgreSQL\n"
         "def test_it(own_server): own_server('postgresql99')\n"
     )
     laptop = inner_run(script, CI="").communicate(timeout=60)[0]
@@ -220,9 +218,7 @@ def test_a_url_replaces_the_server(server: Server, tmp_path: Path) -> None:
 def inner_run(script: Path, *more: str, **env: str) -> "subprocess.Popen[str]":
     """A test run of its own, with this one's fixtures."""
     shutil.copy(ROOT / "pyproject.toml", script.parent)
-    (script.parent / "conftest.py").write_text(
-        "from tests.conftest import *\nfrom tests.servers.conftest import *\n"
-    )
+    (script.parent / "conftest.py").write_text("from tests.conftest import *\n")
     options = ("-p", "no:cacheprovider", "-s", "-ra", "-o", "testpaths=.", *more)
     return subprocess.Popen(
         [sys.executable, "-m", "pytest", *options, str(script)],

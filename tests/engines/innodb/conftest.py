@@ -16,12 +16,11 @@ from falsework.model.engine import Way
 from falsework.model.intent import Declared
 from falsework.model.plan import Statement
 from falsework.model.schema import Schema, SqlType, Table, TableName
-from tests.conftest import started
-from tests.servers import Run, Server
-from tests.servers.conftest import ALL
+from tests.conftest import RUN, started
+from tests.servers import SERVERS, Server
 
 BARE = {"no_parameters": True}  # a percent sign is a percent sign
-FAMILY = tuple(name for name in ALL if name.startswith(("mysql", "mariadb")))
+FAMILY = tuple(name for name in SERVERS if name.startswith(("mysql", "mariadb")))
 
 
 class Database:
@@ -127,17 +126,11 @@ def without_views(schema: Schema) -> Schema:
     return replace(schema, views=())
 
 
-@pytest.fixture(scope="session")
-def family() -> Run:
-    """The run that the root conftest opened, with these servers."""
-    return Run.join(ALL)
-
-
 @pytest.fixture(scope="session", params=FAMILY)
-def server(request: pytest.FixtureRequest, family: Run) -> Server:
+def server(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> Server:
     """Each server in turn, shared by the whole test run."""
     name: str = request.param
-    return started(lambda: family.server(name))
+    return started(lambda: pytestconfig.stash[RUN].server(name))
 
 
 @pytest.fixture
