@@ -8,6 +8,7 @@ from functools import reduce
 from msgspec.structs import replace
 
 from falsework.expand_contract.batch import batched
+from falsework.expand_contract.changes.not_planned import BY_HAND
 from falsework.expand_contract.diff import changes
 from falsework.expand_contract.matching import known
 from falsework.expand_contract.order import ordered
@@ -119,7 +120,7 @@ def _spell(upgrade: Upgrade, drafts: tuple[Draft, ...]) -> _Spelled:
             step = _step(upgrade, draft, done.after)
             after = apply(draft.edits, done.after)
         except ValueError as error:
-            refusal = Refusal(draft.id, str(error), "change it by hand, then plan again")
+            refusal = Refusal(draft.id, str(error), BY_HAND)
             return replace(done, unfit=(*done.unfit, (draft.table, refusal)))
         over = (*done.over_budget, *_over_budget(upgrade, step))
         return replace(done, after=after, steps=(*done.steps, step), over_budget=over)

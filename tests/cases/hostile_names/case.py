@@ -1,4 +1,4 @@
-"""Quotes, semicolons, percent signs, emoji, reserved words: names are only names."""
+"""Quotes, semicolons, percent signs, symbols, reserved words: names are only names."""
 
 from sqlalchemy import (
     Column,
@@ -17,7 +17,7 @@ from tests.cases.model import Case, Insert
 
 a, b = MetaData(), MetaData()
 HOST = 'ho"st; DROP TABLE x --'
-PART = "ta%%ble %s :id \U0001f9ea"
+PART = "ta%%ble %s :id \u2603"
 Table(
     HOST,
     a,
@@ -32,9 +32,9 @@ Table(
     Column("select", Integer, primary_key=True),
     Column("na'me", String(40), nullable=False, info=fill("'it''s %s'")),
     Column("50%", Integer, nullable=False, server_default="5"),
-    Column("\U0001f600 :x", String(20), nullable=False, info=fill("'100%'")),
+    Column("\u2620 :x", String(20), nullable=False, info=fill("'100%'")),
     UniqueConstraint("na'me", "50%", name="uq ;%"),
-    Index('ix "%(x)s', "\U0001f600 :x"),
+    Index('ix "%(x)s', "\u2620 :x"),
 )
 Table(
     PART,

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, Index, Integer, MetaData, String, Table, text
 
-from tests.cases.model import Case
+from tests.cases.model import Case, Refused
 
 a, b = MetaData(), MetaData()
 Table(
@@ -19,4 +19,9 @@ Table(
     Index("ix_hosts_lower", text("lower(name)")),
 )
 
-CASE = Case(a=a, b=b, rows={"hosts": [{"name": "One"}]})
+CASE = Case(
+    a=a,
+    b=b,
+    rows={"hosts": [{"name": "One"}]},
+    elsewhere={"mariadb": Refused("hosts.ix_hosts_lower/build", "change it by hand")},
+)

@@ -3,7 +3,7 @@
 from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table
 
 from falsework.model.plan import Release
-from tests.cases.model import Case, Insert
+from tests.cases.model import Case, Insert, Refused
 
 a, b = MetaData(), MetaData()
 for metadata, needed in ((a, False), (b, True)):
@@ -20,9 +20,12 @@ for metadata, needed in ((a, False), (b, True)):
         ),
     )
 
+NEVER_NULL = Refused("hosts.rack_id/enforce", "change it by hand")  # the server says the same
+
 CASE = Case(
     a=a,
     b=b,
     rows={"racks": [{"id": 1}], "hosts": [{"rack_id": 1}]},
     window=(Insert(Release.A, "hosts", {"rack_id": 1}),),
+    elsewhere={"mysql": NEVER_NULL, "mariadb": NEVER_NULL},
 )
