@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import IntEnum, StrEnum
 
 from falsework.model.edits import Edit
@@ -250,6 +251,8 @@ class Plan(Frozen, frozen=True):
     ``before``   the touched tables and their foreign-key neighbours as they were
     ``owned``    the schema that release B owns once contract is done
     ``notes``    what was seen and left alone, or could not be compared
+
+    Raises ValueError where two steps have one id: the journal could not tell them apart.
     """
 
     engine: str
@@ -264,6 +267,11 @@ class Plan(Frozen, frozen=True):
     refusals: tuple[Refusal, ...] = ()
     notes: tuple[str, ...] = ()
     format: int = FORMAT
+
+    def __post_init__(self) -> None:
+        ids = Counter(i for s in self.steps for i in (s.covers or (s.id,)))
+        if twice := [i for i, times in ids.items() if times > 1]:
+            raise ValueError(f"two steps are called {', '.join(twice)}")
 
     @property
     def touched(self) -> frozenset[TableName]:

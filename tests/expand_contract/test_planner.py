@@ -70,7 +70,7 @@ def test_small_tables_take_the_short_form_and_large_ones_the_safe_one() -> None:
     small = paper.plan(a, b, "postgresql", rows=1_000)
     large = paper.plan(a, b, "postgresql", rows=10_000_000)
 
-    assert parts(small) == ["enforce", "add"]
+    assert parts(small) == ["enforce", "add-unique"]
     assert parts(large) == ["guard", "validate", "enforce", "unguard", "build", "adopt"]
     assert not any(step.blocking for step in large.steps)
 

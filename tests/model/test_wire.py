@@ -107,6 +107,7 @@ def test_spaces_between_values_do_not_matter() -> None:
         (inside(lambda p: p["steps"][0]["work"].update(kind="Shell")), "no plan of format"),
         (inside(lambda p: p["steps"][0]["effect"][0].update(kind="Other")), "no plan of format"),
         (inside(lambda p: p["steps"][0].update(phase="later")), "no plan of format"),
+        (inside(lambda p: p["steps"].append(p["steps"][0])), "two steps are called s.hosts/0"),
     ],
 )
 def test_what_is_no_plan_is_refused_with_what_to_do(data: bytes, says: str) -> None:

@@ -53,7 +53,7 @@ class CheckAdded(Frozen, frozen=True):
         asked = questions.Asked(
             self.table,
             name,
-            "add",
+            "add-check",
             since=since,
             remedy="Change these rows so that they obey it, then run db-check again.",
         )
@@ -83,9 +83,9 @@ class CheckAdded(Frozen, frozen=True):
         online = upgrade.server.cost(unvalidated, Way.UNVALIDATED)
         title = f"add check {check.name}"
         if online is None or (fact is not None and upgrade.brief(fact, self.table)):
-            return (draft("add", title, direct, Way.DIRECT),)
+            return (draft("add-check", title, direct, Way.DIRECT),)
         validate = ValidateCheck(table=self.table, check=loose)
         return (
-            draft("add", f"{title}, for new rows only", unvalidated, Way.UNVALIDATED),
-            draft("validate", f"check old rows against {check.name}", validate, Way.VALIDATE),
+            draft("add-check", f"{title}, for new rows only", unvalidated, Way.UNVALIDATED),
+            draft("validate-check", f"check old rows against {check.name}", validate, Way.VALIDATE),
         )

@@ -85,19 +85,19 @@ def key_outline(upgrade: Upgrade, table: TableName, key: ForeignKey, phase: Phas
     fact = upgrade.server.cost(direct)
     online = upgrade.server.cost(unvalidated, Way.UNVALIDATED)
     if not contract or online is None or (fact is not None and upgrade.brief(fact, table)):
-        drafts: tuple[Draft, ...] = (draft("add", title, direct, Way.DIRECT),)
+        drafts: tuple[Draft, ...] = (draft("add-foreign-key", title, direct, Way.DIRECT),)
     else:
         validate = ValidateForeignKey(table=table, foreign_key=loose)
         drafts = (
-            draft("add", f"{title}, for new rows only", unvalidated, Way.UNVALIDATED),
-            draft("validate", f"check old rows against {name}", validate, Way.VALIDATE),
+            draft("add-foreign-key", f"{title}, for new rows only", unvalidated, Way.UNVALIDATED),
+            draft("validate-foreign-key", f"check old rows against {name}", validate, Way.VALIDATE),
         )
     if not contract:
         return Outline(drafts)
     asked = questions.Asked(
         table,
         name,
-        "add",
+        "add-foreign-key",
         since=Phase.EXPAND if _there(upgrade, table, key) else Phase.MIGRATE,
         remedy="Delete these rows, or give them a parent, then run db-check again.",
     )

@@ -43,8 +43,8 @@ class ForeignKeyDropped(Frozen, frozen=True):
         stopping = [stops(self.old, self.key, action) for action in actions]
         null = any(left_null(upgrade, self.old, name) for name in self.key.columns)
         if self.promised or (null and not any(stopping)):
-            return Outline((self._drop(Phase.CONTRACT, "drop"),))
-        draft = self._drop(Phase.EXPAND, "drop-early")
+            return Outline((self._drop(Phase.CONTRACT, "drop-foreign-key"),))
+        draft = self._drop(Phase.EXPAND, "drop-foreign-key-early")
         if all(stopping) or draft.id in upgrade.policy.accept:
             return Outline((draft,))
         what = f"foreign key to {self.key.parent}"

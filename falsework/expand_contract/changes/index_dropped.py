@@ -44,8 +44,8 @@ class IndexDropped(Frozen, frozen=True):
         columns = self.index.uses or self.index.columns
         kept = self.promised or kept_by_b(upgrade, self.old, columns)
         if not self.index.unique or kept:
-            return Outline((self._drop(upgrade, Phase.CONTRACT, "drop"),))
-        draft = self._drop(upgrade, Phase.EXPAND, "drop-early")
+            return Outline((self._drop(upgrade, Phase.CONTRACT, "drop-index"),))
+        draft = self._drop(upgrade, Phase.EXPAND, "drop-index-early")
         if draft.id in upgrade.policy.accept:
             return Outline((draft,))
         what = f"unique index {self.index.name}"

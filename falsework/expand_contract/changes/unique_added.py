@@ -78,7 +78,7 @@ class UniqueAdded(Frozen, frozen=True):
         adopting = upgrade.server.cost(adopt[1], Way.ADOPT)
         brief = direct is not None and (direct.online or upgrade.brief(direct, self.table))
         if brief or online is None or adopting is None:
-            return (draft("add", f"make ({listed}) unique", adopt[1:], Way.DIRECT),)
+            return (draft("add-unique", f"make ({listed}) unique", adopt[1:], Way.DIRECT),)
         return (
             draft("build", f"build a unique index over ({listed})", (build,), Way.ONLINE),
             draft("adopt", f"make ({listed}) unique by that index", adopt, Way.ADOPT),

@@ -42,8 +42,8 @@ class UniqueDropped(Frozen, frozen=True):
             note = f"{self.old.name}: unique ({listed}): the models do not know it: left alone"
             return Outline(notes=(note,))
         if self.promised or kept_by_b(upgrade, self.old, self.unique.columns):
-            return Outline((self._drop(Phase.CONTRACT, "drop"),))
-        draft = self._drop(Phase.EXPAND, "drop-early")
+            return Outline((self._drop(Phase.CONTRACT, "drop-unique"),))
+        draft = self._drop(Phase.EXPAND, "drop-unique-early")
         if draft.id in upgrade.policy.accept:
             return Outline((draft,))
         return Outline(

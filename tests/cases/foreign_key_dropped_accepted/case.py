@@ -28,5 +28,5 @@ CASE = Case(
     b=b,
     rows={"racks": [{"id": 1}], "hosts": [{"name": "one", "rack_id": 1}]},
     window=(Delete(Release.A, "racks", {"id": 1}),),
-    accept=("hosts.fk_hosts_rack/drop-early",),
+    accept=("hosts.fk_hosts_rack/drop-foreign-key-early",),
 )

@@ -25,5 +25,5 @@ CASE = Case(
     b=b,
     rows={"hosts": [{"name": "one"}]},
     window=(Insert(Release.B, "hosts", {"name": "one"}),),
-    accept=("hosts.uq_hosts_name/drop-early",),
+    accept=("hosts.uq_hosts_name/drop-unique-early",),
 )
