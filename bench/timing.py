@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,15 +13,19 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 
-def median_seconds(work: Callable[[], object], runs: int) -> float:
-    """The median time of ``runs`` calls. Garbage is collected before each, not within."""
-    taken = []
+def median_seconds(works: Sequence[Callable[[], object]], runs: int) -> list[float]:
+    """The median time of ``runs`` calls of each. Garbage is collected before, not within.
+
+    They take turns, so that whatever else the machine does is felt by all of them.
+    """
+    taken: list[list[float]] = [[] for _ in works]
     for _ in range(runs):
-        gc.collect()
-        start = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - start)
-    return statistics.median(taken)
+        for work, times in zip(works, taken, strict=True):
+            gc.collect()
+            start = time.perf_counter()
+            work()
+            times.append(time.perf_counter() - start)
+    return [statistics.median(times) for times in taken]
 
 
 @dataclass(slots=True)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as Run
 from functools import lru_cache
 from typing import NamedTuple
 
+from msgspec.structs import replace
 from sqlalchemy import Enum, Sequence, Table
 from sqlalchemy.schema import DefaultClause
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from falsework.engines.declared.alike import Key, likeness
 from falsework.engines.declared.reading import AnyColumn, Reading
 from falsework.engines.normalize import Form, Token, closing, tokens
 from falsework.model.schema import Column, Default, SqlType
@@ -27,21 +29,54 @@ class Specification(NamedTuple):
     words: frozenset[str]
 
 
-def columns(
-    reading: Reading,
-    table: Table,
-    specifications: Mapping[str, Specification],
-    options: tuple[str, ...],
-) -> tuple[Column, ...]:
-    """The columns that ``create_all`` makes, in its order."""
-    made = [c for c in table.columns if c.name in specifications]
-    for column in made:
-        for what in _not_managed(reading, column):
-            reading.leave_out(what, f"{reading.table_name(table)}.{column.name}")
-    single = len(table.primary_key.columns) == 1
-    return tuple(
-        _column(reading, column, specifications[column.name], options, single) for column in made
-    )
+class Written(NamedTuple):
+    """A column, what it has in common with others written like it, and how."""
+
+    column: AnyColumn
+    key: Key | None
+    spec: Specification
+
+
+class Columns:
+    """The columns of one reading. Those that are written alike are compiled once."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._specs: dict[Key, Specification] = {}
+        self._pictures: dict[tuple[Key, tuple[str, ...]], Column] = {}
+
+    def written(self, table: Table) -> tuple[Written, ...]:
+        """Each column as ``CREATE TABLE`` would have it, in its order."""
+        return tuple(self._written(c) for c in table.columns if not c.system)
+
+    def pictures(
+        self, table: Table, written: Iterable[Written], options: tuple[str, ...]
+    ) -> tuple[Column, ...]:
+        """What ``create_all`` makes of them; ``options`` are the table's."""
+        return tuple(self._picture(table, w, options) for w in written)
+
+    def _written(self, column: AnyColumn) -> Written:
+        key = likeness(column)
+        found = self._specs.get(key) if key is not None else None
+        if found is None:
+            found = _specification(self._reading, column)
+            if key is not None:
+                self._specs[key] = found
+        return Written(column, key, found)
+
+    def _picture(self, table: Table, written: Written, options: tuple[str, ...]) -> Column:
+        column, key, spec = written
+        found = self._pictures.get((key, options)) if key is not None else None
+        if found is not None:
+            return replace(found, name=str(column.name))
+        notes = tuple(_not_managed(self._reading, column))
+        for what in notes:
+            self._reading.leave_out(what, f"{self._reading.table_name(table)}.{column.name}")
+        single = len(table.primary_key.columns) == 1
+        found = _column(self._reading, column, spec, options, single)
+        if key is not None and not notes:
+            self._pictures[key, options] = found
+        return found
 
 
 def _column(
@@ -67,11 +102,6 @@ def _column(
         collation=spec.collation and reading.models.collation(spec.collation),
         stored="STORED" in spec.words,
     )
-
-
-def specifications(reading: Reading, table: Table) -> dict[str, Specification]:
-    """Each column as it would be written, by name."""
-    return {c.name: _specification(reading, c) for c in table.columns if not c.system}
 
 
 def _specification(reading: Reading, column: AnyColumn) -> Specification:

@@ -8,7 +8,7 @@ from sqlalchemy import Dialect, MetaData, Table
 from sqlalchemy.exc import SQLAlchemyError
 
 from falsework.engines.base import Driver
-from falsework.engines.declared.columns import columns, specifications
+from falsework.engines.declared.columns import Columns
 from falsework.engines.declared.indexes import indexes
 from falsework.engines.declared.intents import intent
 from falsework.engines.declared.keys import Names, keys
@@ -37,12 +37,12 @@ def declared(
     cannot be meant.
     """
     reading = Reading(driver, dialect, default_schema)
-    names = Names(reading)
+    names, columns = Names(reading), Columns(reading)
     tables: dict[TableName, Table] = {}
     for one in (metadata,) if isinstance(metadata, MetaData) else metadata:
         for table in one.tables.values():
             _add(reading, tables, table)
-    pictures = [_picture(reading, names, table, live) for table in tables.values()]
+    pictures = [_picture(reading, names, columns, table, live) for table in tables.values()]
     intents = [
         (p.name, intent(reading, t, p, live))
         for p, t in zip(pictures, tables.values(), strict=True)
@@ -68,20 +68,22 @@ def _add(reading: Reading, tables: dict[TableName, Table], table: Table) -> None
     tables[name] = table
 
 
-def _picture(reading: Reading, names: Names, table: Table, live: Schema | None) -> Picture:
+def _picture(
+    reading: Reading, names: Names, columns: Columns, table: Table, live: Schema | None
+) -> Picture:
     name = reading.table_name(table)
     try:
-        written = specifications(reading, table)
+        written = columns.written(table)
         _note(reading, table, name)
         options = reading.models.options(
             reading.ddl.post_create_table(table).strip(),
-            [w.words for w in written.values()],
+            [w.spec.words for w in written],
         )
-        inline = any("PRIMARY" in w.words for w in written.values())
+        inline = any("PRIMARY" in w.spec.words for w in written)
         found = keys(reading, names, table, inline_key=inline)
         picture = Picture(
             name,
-            columns(reading, table, written, options),
+            columns.pictures(table, written, options),
             found.primary_key,
             found.uniques,
             found.foreign_keys,

@@ -24,6 +24,11 @@ from falsework.model.schema import TableName
 AnyColumn: TypeAlias = Column[object]
 
 
+def options_of(item: DialectKWArgs) -> Mapping[str, object]:
+    """What is said to any dialect. Most items say nothing, which this tells without asking them."""
+    return item.dialect_kwargs if "dialect_options" in vars(item) else {}
+
+
 @dataclass(frozen=True)
 class Reading:
     """One reading of models for one live database.
@@ -93,8 +98,7 @@ class Reading:
 
     def options(self, item: DialectKWArgs) -> Iterable[tuple[str, object]]:
         """The options of this dialect that the item has and that say something."""
-        # Most items have none, or SQLAlchemy's own defaults only.
-        if self.dialect.name not in item.dialect_options or not item.dialect_kwargs:
+        if not options_of(item) or self.dialect.name not in item.dialect_options:
             return ()
         return self._telling(item, item.dialect_options[self.dialect.name])
 

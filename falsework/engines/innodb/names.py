@@ -18,11 +18,14 @@ LIMIT = 64  # characters, of tables, columns, indexes and constraints; error 105
 _LATER = "external library manual parallel portion qualify sets tablesample vector".split()
 KEYWORDS = frozenset({*RESERVED_WORDS_MYSQL, *RESERVED_WORDS_MARIADB, *_LATER})
 
+_ODD = re.compile("[^!-_a-~\u00a1-\ud7ff\ue000-\uffff]")  # to be doubled, or not to be held at all
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
 
 
 def quoted(name: str) -> str:
     """The identifier in back-quotes. Raises ValueError for one that the servers cannot hold."""
+    if not _ODD.search(name) and 0 < len(name) <= LIMIT:
+        return f"`{name}`"
     if not name or len(name) > LIMIT:
         raise ValueError(f"{name!r}: a name has 1 to {LIMIT} characters here")
     if name.endswith(" "):

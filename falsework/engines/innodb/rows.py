@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, bindparam, text
 
 from falsework.engines.innodb import expressions
@@ -34,42 +35,49 @@ Row = Sequence[Any]
 Grouped = Mapping[TableName, Sequence[Row]]
 Ask = Callable[[str], Sequence[Row]]
 
+_decode = msgspec.json.Decoder(list[Any]).decode
+
 PRIMARY = "PRIMARY"
 
-# {where} is the condition on schema and table that ``asking`` puts in.
+# {where} is the condition on schema and table that ``asking`` puts in. Each row comes as one JSON
+# array: a driver that reads field by field takes twice the time for fields of their own.
 TABLES = """
-SELECT table_schema, table_name, engine, table_collation, create_options, table_type
+SELECT JSON_ARRAY(table_schema, table_name, engine, table_collation, create_options,
+       table_type)
 FROM information_schema.tables
 WHERE {where:table_schema,table_name} AND table_type NOT IN ('VIEW', 'SEQUENCE')
 """
 KEY_COLUMNS = """
-SELECT table_schema, table_name, constraint_name, column_name, referenced_table_schema,
-       referenced_table_name, referenced_column_name
+SELECT JSON_ARRAY(table_schema, table_name, constraint_name, column_name,
+       referenced_table_schema, referenced_table_name, referenced_column_name)
 FROM information_schema.key_column_usage
 WHERE {where:table_schema,table_name} AND referenced_table_name IS NOT NULL
 ORDER BY table_schema, table_name, constraint_name, ordinal_position
 """
 RULES = """
-SELECT constraint_schema, table_name, constraint_name, delete_rule, update_rule, match_option
+SELECT JSON_ARRAY(constraint_schema, table_name, constraint_name, delete_rule, update_rule,
+       match_option)
 FROM information_schema.referential_constraints
 WHERE {where:constraint_schema,table_name}
 """
 TRIGGERS = """
-SELECT event_object_schema, event_object_table, trigger_schema, trigger_name, action_timing,
-       event_manipulation, action_statement
+SELECT JSON_ARRAY(event_object_schema, event_object_table, trigger_schema, trigger_name,
+       action_timing, event_manipulation, action_statement)
 FROM information_schema.triggers
 WHERE {where:event_object_schema,event_object_table}
-ORDER BY 1, 2, 4
+ORDER BY event_object_schema, event_object_table, trigger_name
 """
 # Of any schema: one over our tables is in the way of a change wherever it lies.
 VIEWS = """
-SELECT table_schema, table_name, view_definition FROM information_schema.views
+SELECT JSON_ARRAY(table_schema, table_name, view_definition)
+FROM information_schema.views
 WHERE table_schema NOT IN ('mysql', 'sys', 'information_schema', 'performance_schema')
-ORDER BY 1, 2
+ORDER BY table_schema, table_name
 """
 # Statistics, as old as the server's own planner has them.
 ROWS = """
-SELECT table_schema, table_name, table_rows FROM information_schema.tables
+SELECT JSON_ARRAY(table_schema, table_name, table_rows)
+FROM information_schema.tables
 WHERE {where:table_schema,table_name} AND table_rows IS NOT NULL
   AND table_type NOT IN ('VIEW', 'SEQUENCE')
 """
@@ -96,7 +104,7 @@ def asking(
                 given["names"] = list(names) or [""]
             query = f"{before}{where}{after}"
         made = text(query).bindparams(*(bindparam(name, expanding=True) for name in given))
-        return connection.execute(made, given).all()
+        return [_decode(row) for row in connection.execute(made, given).scalars()]
 
     return ask
 

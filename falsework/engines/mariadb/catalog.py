@@ -17,22 +17,22 @@ from falsework.engines.innodb.types import TEXTS, charset_of, in_charset
 from falsework.model.schema import CheckConstraint, Column, Schema, SqlType, Table, TableName
 
 _COLUMNS = """
-SELECT table_schema, table_name, column_name, column_type, is_nullable, column_default, extra,
-       generation_expression, collation_name, column_comment
+SELECT JSON_ARRAY(table_schema, table_name, column_name, column_type, is_nullable,
+       column_default, extra, generation_expression, collation_name, column_comment)
 FROM information_schema.columns
 WHERE {where:table_schema,table_name}
 ORDER BY table_schema, table_name, ordinal_position
 """
 _STATISTICS = """
-SELECT table_schema, table_name, index_name, non_unique, column_name, sub_part, collation,
-       index_type, ignored = 'NO', NULL
+SELECT JSON_ARRAY(table_schema, table_name, index_name, non_unique, column_name, sub_part,
+       collation, index_type, ignored = 'NO', NULL)
 FROM information_schema.statistics
 WHERE {where:table_schema,table_name}
 ORDER BY table_schema, table_name, index_name, seq_in_index
 """
 # Names of checks repeat in every table.
 _CHECKS = """
-SELECT constraint_schema, table_name, constraint_name, level, check_clause
+SELECT JSON_ARRAY(constraint_schema, table_name, constraint_name, level, check_clause)
 FROM information_schema.check_constraints WHERE {where:constraint_schema,table_name}
 """
 

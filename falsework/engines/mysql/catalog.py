@@ -25,26 +25,26 @@ from falsework.model.schema import (
 )
 
 _COLUMNS = """
-SELECT table_schema, table_name, column_name, column_type, is_nullable, column_default, extra,
-       generation_expression, collation_name, column_comment, srs_id
+SELECT JSON_ARRAY(table_schema, table_name, column_name, column_type, is_nullable,
+       column_default, extra, generation_expression, collation_name, column_comment, srs_id)
 FROM information_schema.columns
 WHERE {where:table_schema,table_name}
 ORDER BY table_schema, table_name, ordinal_position
 """
 _STATISTICS = """
-SELECT table_schema, table_name, index_name, non_unique, column_name, sub_part, collation,
-       index_type, is_visible = 'YES', expression
+SELECT JSON_ARRAY(table_schema, table_name, index_name, non_unique, column_name, sub_part,
+       collation, index_type, is_visible = 'YES', expression)
 FROM information_schema.statistics
 WHERE {where:table_schema,table_name}
 ORDER BY table_schema, table_name, index_name, seq_in_index
 """
 # The two views of checks are joined here: the server takes a second for it.
 _CHECKS = """
-SELECT constraint_schema, constraint_name, check_clause
+SELECT JSON_ARRAY(constraint_schema, constraint_name, check_clause)
 FROM information_schema.check_constraints WHERE {where:constraint_schema}
 """
 _ENFORCED = """
-SELECT table_schema, table_name, constraint_name, enforced
+SELECT JSON_ARRAY(table_schema, table_name, constraint_name, enforced)
 FROM information_schema.table_constraints
 WHERE {where:table_schema,table_name} AND constraint_type = 'CHECK'
 """
