@@ -43,7 +43,12 @@ def read(url: str, *columns: sa.Column[Any], info: Mapping[str, Any] | None = No
     ("type_", "expression", "value", "kind"),
     [
         (sa.Integer(), "0", "0", DefaultKind.CONSTANT),
-        (sa.Integer(), {"sqlite": "1", "postgresql": "1"}, "1", DefaultKind.CONSTANT),
+        (
+            sa.Integer(),
+            dict.fromkeys(("sqlite", "postgresql", "mysql", "mariadb"), "1"),
+            "1",
+            DefaultKind.CONSTANT,
+        ),
         (sa.Integer(), sa.literal(3), "3", DefaultKind.CONSTANT),
         (sa.Integer(), sa.text("'5'"), "5", DefaultKind.CONSTANT),
         (sa.Integer(), sa.func.coalesce(None, 1), None, DefaultKind.CONSTANT),
@@ -111,7 +116,7 @@ def test_new_uuid(database: str) -> None:
     values = {n: sa.text(f.text) for n, f in fills.items() if f}
     with target.pool.begin() as connection:
         metadata.create_all(connection)
-        connection.execute(table.insert(), [{"id": n} for n in range(200)])
+        connection.execute(table.insert(), [{"id": n} for n in range(1, 201)])
         connection.execute(table.update().values(values))
         rows = connection.execute(sa.select(*(table.c[n] for n in UUIDS))).all()
 

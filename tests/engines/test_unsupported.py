@@ -13,6 +13,7 @@ from falsework.engines.connect import connect
 from falsework.engines.declared import declared
 from falsework.model.intent import Declared
 from falsework.model.schema import Schema, Table
+from tests.engines.test_declared import ELSEWHERE
 from tests.servers import SERVERS, Server
 
 
@@ -42,9 +43,12 @@ ANYWHERE: dict[str, Callable[[], Any]] = {
         "c", sa.Integer, server_default=sa.FetchedValue()
     ),
 }
-POSTGRESQL: dict[str, Callable[[], Any]] = {
-    "identity column {s}.t.c": lambda: sa.Column("c", sa.Integer, sa.Identity()),
+COMMENTS: dict[str, Callable[[], Any]] = {
     "comment on column {s}.t.c": lambda: sa.Column("c", sa.Integer, comment="why"),
+}
+POSTGRESQL: dict[str, Callable[[], Any]] = {
+    **COMMENTS,
+    "identity column {s}.t.c": lambda: sa.Column("c", sa.Integer, sa.Identity()),
     "sequence counted of {s}.t.c": lambda: sa.Column("c", sa.Integer, sa.Sequence("counted")),
     "type made for it (enum, domain) of {s}.t.c": lambda: sa.Column(
         "c", sa.Enum("x", "y", name="mood")
@@ -79,6 +83,9 @@ SQLITE: dict[str, Callable[[], Any]] = {
 }
 
 
+OWN = {"sqlite": SQLITE, "postgresql": POSTGRESQL}
+
+
 def plain(table: Table) -> tuple[object, ...]:
     """The columns and names, without what the model has no place for."""
     return (
@@ -95,13 +102,13 @@ def plain(table: Table) -> tuple[object, ...]:
     [
         (name, text)
         for name in SERVERS
-        for text in ({**ANYWHERE, **SQLITE} if name == "sqlite" else {**ANYWHERE, **POSTGRESQL})
+        for text in {**ANYWHERE, **OWN.get(name.rstrip("0123456789"), COMMENTS)}
     ],
     indirect=["server"],
 )
 def test_named(server: Server, text: str) -> None:
     """One line for each thing, with where it stands; nothing else is missing for it."""
-    make = {**ANYWHERE, **POSTGRESQL, **SQLITE}[text]
+    make = {**ANYWHERE, **POSTGRESQL, **SQLITE, **COMMENTS}[text]
     with server.fresh() as url:
         live, said = read(url, one(make()))
 
@@ -131,8 +138,7 @@ def test_words_for_other_databases_say_nothing(database: str) -> None:
     """Options of dialects that are not at hand, and comments where there are none."""
     metadata = one(
         sa.Column("c", sa.Integer, sa.Sequence("counted", optional=True)),
-        sa.Index("i", "a", mysql_length=3),
-        mysql_engine="InnoDB",
+        sa.Index("i", "a", oracle_bitmap=True),
         oracle_compress=True,
     )
     live, said = read(database, metadata)
@@ -162,6 +168,7 @@ def test_kinds_of_tables(sqlite: Server) -> None:
     assert said.schema.tables[4].options == ("AUTOINCREMENT", "STRICT")
 
 
+@ELSEWHERE
 def test_foreign_keys_that_wait(database: str) -> None:
     """DEFERRABLE in every spelling."""
     metadata = sa.MetaData()
@@ -178,7 +185,8 @@ def test_foreign_keys_that_wait(database: str) -> None:
 
 def test_collations(server: Server) -> None:
     """A column's own collation; the usual one says nothing."""
-    other, usual = {"sqlite": ("NOCASE", "BINARY"), "postgresql": ("C", None)}[server.engine]
+    own = {"sqlite": ("NOCASE", "BINARY"), "postgresql": ("C", None)}
+    other, usual = own.get(server.engine, ("utf8mb4_bin", None))
     metadata = one(
         sa.Column("c", sa.String(20, collation=other), nullable=False, server_default="x"),
         sa.Column("d", sa.String(20, collation=usual)),
