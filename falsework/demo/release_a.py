@@ -14,8 +14,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    false,
-    true,
 )
 
 metadata = MetaData(
@@ -46,7 +44,7 @@ hosts = Table(
     Column("vcpus", Integer, nullable=False),
     Column("memory_mb", Integer, nullable=False),
     Column("legacy_capabilities", Text, nullable=False),
-    Column("disabled", Boolean, nullable=False, server_default=false()),
+    Column("disabled", Boolean, nullable=False, server_default="0"),
     *history(),
     UniqueConstraint("name", "deleted"),
 )
@@ -59,7 +57,7 @@ flavors = Table(
     Column("vcpus", Integer, nullable=False),
     Column("memory_mb", Integer, nullable=False),
     Column("root_gb", Integer, nullable=False),
-    Column("is_public", Boolean, nullable=False, server_default=true()),
+    Column("is_public", Boolean, nullable=False, server_default="1"),
     *history(),
     UniqueConstraint("name", "deleted"),
 )

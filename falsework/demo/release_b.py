@@ -19,7 +19,6 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
-    true,
 )
 
 from falsework.declare import dropped, fill, new_uuid
@@ -51,7 +50,7 @@ hosts = Table(
     Column("name", String(255), nullable=False),
     Column("vcpus", Integer, nullable=False),
     Column("memory_mb", Integer, nullable=False),
-    Column("disabled", Boolean, nullable=False, server_default=false()),
+    Column("disabled", Boolean, nullable=False, server_default="0"),
     *history(),
     UniqueConstraint("name", "deleted"),
     info=dropped("legacy_capabilities", down="'{}'"),
@@ -65,7 +64,7 @@ flavors = Table(
     Column("vcpus", Integer, nullable=False),
     Column("memory_mb", Integer, nullable=False),
     Column("root_gb", Integer, nullable=False),
-    Column("is_public", Boolean, nullable=False, server_default=true()),
+    Column("is_public", Boolean, nullable=False, server_default="1"),
     *history(),
     UniqueConstraint("name", "deleted"),
 )
