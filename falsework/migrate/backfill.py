@@ -151,7 +151,8 @@ def _chunk(work: Work, step: Step, job: Backfill, cursor: Cursor, size: int) -> 
         edge = connection.execute(chunks.edge(job, cursor.last, cursor.upper, size)).first()
         upto = tuple(edge) if edge is not None else cursor.upper
         work.tell(Moment.BEFORE_STATEMENT, step)
-        filled = connection.execute(chunks.filling(job, cursor.last, upto)).rowcount
+        with work.session.impatient(connection):
+            filled = connection.execute(chunks.filling(job, cursor.last, upto)).rowcount
         work.tell(Moment.AFTER_STATEMENT, step)
         took = max(time.monotonic() - began, 1e-6)
         more = chunks.next_rows(size, took, work.settings.chunk_seconds)

@@ -112,13 +112,13 @@ class Session:
     def execute(self, connection: Connection, sql: str, step: str | None) -> bool:
         """Run planned SQL as it is; whether it gave a row. Nothing in it is taken as parameter."""
         self.observer(Event(Moment.BEFORE_STATEMENT, step, sql))
-        with self._impatient(connection):
+        with self.impatient(connection):
             result = connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
             row = result.first() if result.returns_rows else None
         self.observer(Event(Moment.AFTER_STATEMENT, step, sql))
         return row is not None
 
-    def _impatient(self, connection: Connection) -> AbstractContextManager[None]:
+    def impatient(self, connection: Connection) -> AbstractContextManager[None]:
         """What holds a statement to the wait for locks that was set."""
         if self._waits is None:
             return nullcontext()

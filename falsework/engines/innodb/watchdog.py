@@ -5,6 +5,10 @@ the wait is broken off by ``KILL QUERY`` over a second session, which looks once
 up: what waits then has done no work worth speaking of. What is at work by then is left alone to
 its end, the second wait at the end of an online build included: that one ends by itself after a
 second (lock_wait_timeout), or the build is lost.
+
+An UPDATE that waits for a row keeps all rows that it has changed from others meanwhile, for the
+second or two that the server takes to count one. So it is looked at again, and broken off when it
+waits at two looks in a row: its transaction is run again.
 """
 
 from __future__ import annotations
@@ -22,6 +26,15 @@ from falsework.engines.innodb.errors import INTERRUPTED, LOCK_TIMEOUT, number
 
 WAITING = "Waiting for table metadata lock"
 _STATE = "SELECT state FROM information_schema.processlist WHERE id = {:d}"
+
+# Without the right to see it (PROCESS), the server's own timeout stays.
+_ROW_WAIT = """
+SELECT count(*) FROM information_schema.innodb_trx
+WHERE trx_mysql_thread_id = {:d} AND trx_state = 'LOCK WAIT' AND LEFT(trx_query, 7) = 'UPDATE '
+"""
+# The servers renew that table only for somebody who has not looked for 0.1 s.
+LOOK_SECONDS = 0.12
+LOOKS = 25  # a chunk of a fill takes 0.1 s; who is at work for so long is no chunk
 
 
 @contextmanager
@@ -68,11 +81,28 @@ class _Watch:
             with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as watcher:
                 if not self._over.wait(max(0.0, self._until - time.monotonic())):
                     self._look(watcher)
+                    self._look_for_rows(watcher)
         except SQLAlchemyError:
             return  # the server's own timeout stays
 
     def _look(self, watcher: Connection) -> None:
         state = watcher.exec_driver_sql(_STATE.format(self._session)).scalar()
-        if state == WAITING and not self._over.is_set():
+        if state == WAITING:
+            self._kill(watcher)
+
+    def _look_for_rows(self, watcher: Connection) -> None:
+        """Break off an UPDATE that has waited from one look to the next."""
+        waited = False
+        for _ in range(LOOKS):
+            waits = watcher.exec_driver_sql(_ROW_WAIT.format(self._session)).scalar() == 1
+            if waits and waited:
+                self._kill(watcher)
+            waited = waits
+            if self._over.wait(LOOK_SECONDS):
+                return
+
+    def _kill(self, watcher: Connection) -> None:
+        if not self._over.is_set():
             self._killed = True
             watcher.exec_driver_sql(f"KILL QUERY {self._session:d}")
+            self._over.set()
