@@ -71,8 +71,9 @@ def run_phase(call: Call, phase: Phase, wish: Wish) -> int:
         return refused(call, session, given)
     chosen = gate.choose(session.journal, given, phase, supersede=wish.supersede)
     if chosen is None:
-        outcome = Outcome("", phase, already=True, finished=session.journal.plan is None)
-        return done(call, session, (outcome,), session.journal.plan)
+        over, due = session.journal.plan is None, session.journal.due
+        outcome = Outcome("", phase, already=True, finished=over, due=due)
+        return done(call, session, (outcome,))
     gate.fits(session.target, chosen)
     return carry_out(call, Job(session, chosen, given, (phase,), settings), wish)
 
@@ -125,7 +126,7 @@ def carry_out(call: Call, job: Job, wish: Wish) -> int:
                 run(job.session.target, given, phase, job.settings, observer, stop=stop, ask=count)
             )
             given = None
-    return done(call, job.session, outcomes, job.plan)
+    return done(call, job.session, outcomes)
 
 
 def _dry(call: Call, job: Job) -> int:
@@ -159,11 +160,11 @@ def sessions_of(session: Session) -> tuple[str, ...]:
         return session.target.driver.sessions(connection)
 
 
-def done(call: Call, session: Session, outcomes: Sequence[Outcome], plan: Plan | None) -> int:
+def done(call: Call, session: Session, outcomes: Sequence[Outcome]) -> int:
     """Say what was done."""
     return call.answer(
         OK,
-        lambda: outcome_text(outcomes, plan, call.page),
+        lambda: outcome_text(outcomes, call.page),
         lambda: {"database": session.name, "outcomes": outcome_body(outcomes)},
     )
 

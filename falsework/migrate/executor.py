@@ -124,7 +124,8 @@ def _run(call: _Call, lock: RunLock, session: Session) -> Outcome:
 
 
 def _already(journal: Journal, phase: Phase) -> Outcome:
-    return Outcome(journal.last, phase, already=True, finished=journal.plan is None)
+    done = journal.plan is None
+    return Outcome(journal.last, phase, already=True, finished=done, due=journal.due)
 
 
 def _store(work: Work, journal: Journal) -> None:
@@ -147,7 +148,7 @@ def _store(work: Work, journal: Journal) -> None:
     def stored(now: Journal) -> bool:
         return now.plan is not None and now.number != journal.number
 
-    work.write("storing the plan", store, written=stored)
+    work.write("storing the plan", store, written=stored, done="nothing")
     work.picture = live
 
 
@@ -170,6 +171,7 @@ def _steps(work: Work, journal: Journal) -> Outcome:
             f"db-{phase}",
             lambda c: work.recorder.entry(c, number, State.PHASE_BEGUN, phase=phase),
             written=lambda now: phase in now.begun,
+            done="nothing of this phase",
         )
     outcomes: list[StepOutcome] = []
     for step in work.plan.phase(phase):
@@ -180,6 +182,7 @@ def _steps(work: Work, journal: Journal) -> Outcome:
         f"db-{phase}",
         lambda c: _finish(work, journal, c),
         written=lambda now: phase in now.finished or now.plan is None,
+        done="every step of this phase; that it is over is not recorded",
     )
     return Outcome(
         plan=work.plan.digest,

@@ -28,6 +28,7 @@ from falsework.model.schema import TableName
 FIRST_PAUSE = 0.25
 LONGEST_PAUSE = 4.0
 AGAIN_TRIES = 10  # deadlocks in a row: more of them are no accident
+NO_STEP = "nothing of this step; the steps before it stay done"
 LOST_TRIES = 5  # sessions one step may lose: it may be the step that brings the server down
 SLICE = 0.1  # a signal is noticed within this time
 
@@ -49,8 +50,13 @@ class Patience:
         stop: Callable[[], None],
         what: str,
         tables: Sequence[TableName] = (),
+        *,
+        done: str = NO_STEP,
     ) -> None:
-        """``what`` and ``tables`` name the work for people: a step's id and what it locks."""
+        """``what`` and ``tables`` name the work for people: a step's id and what it locks.
+
+        ``done`` is what the database holds where the work fails.
+        """
         self._session = session
         self._lock = lock
         self._settings = session.settings
@@ -58,6 +64,7 @@ class Patience:
         self._stop = stop
         self._what = what
         self._tables = tables
+        self._done = done
         self._since: float | None = None
         self._locks = self._again = self._lost = self._away = 0
         self._deadline = 0.0
@@ -72,7 +79,7 @@ class Patience:
         elif trouble in (Trouble.LOST, Trouble.UNREACHABLE):
             self._connect_again(error, lost=trouble is Trouble.LOST)
         else:
-            raise failure(self._session.target, self._what, error) from None
+            raise failure(self._session.target, self._what, error, self._done) from None
         return trouble
 
     def _wait_for_lock(self) -> None:
@@ -86,7 +93,7 @@ class Patience:
                 f"{self._what}: no lock in {waited:.0f} s",
                 why="held by " + "; ".join(blockers) if blockers else "somebody else has it",
                 do="let these transactions end, or end their sessions, then run this again",
-                done="nothing of this step; the steps before it stay done",
+                done=self._done,
             )
         self._observer(Event(Moment.WAITING, self._what, note="; ".join(blockers)))
         if self._session.make_way(self._tables):
@@ -101,7 +108,7 @@ class Patience:
                 f"{self._what}: the server broke it off {self._again} times for others",
                 why=said(self._session.target, error),
                 do="run this again when there is less traffic on the table",
-                done="nothing of this step; the steps before it stay done",
+                done=self._done,
             )
         self._sleep(pause_after(self._again) / 2)
 
@@ -142,15 +149,15 @@ def said(target: Target, error: DBAPIError) -> str:
     return f"{kind}: {lines[0]}" if lines else kind
 
 
-def failure(target: Target, what: str, error: DBAPIError) -> FalseworkError:
-    """The error for a statement that the server refuses for good."""
+def failure(target: Target, what: str, error: DBAPIError, done: str) -> FalseworkError:
+    """The error for a statement that the server refuses for good; ``done`` is what stays."""
     trouble, why = target.driver.trouble(error), said(target, error)
-    done = "nothing of this step; the steps before it stay done"
     if trouble in (Trouble.DENIED, Trouble.REJECTED):
         return Denied(
             f"{what}: the user may not do this",
             why=why,
-            do="grant what is missing, then run this again: it goes on here",
+            do="grant what is missing, or let the server take writes, then run this again: it goes "
+            "on here",
             done=done,
         )
     remedy = {
@@ -200,4 +207,4 @@ def _translation(target: Target, what: str, error: DBAPIError) -> FalseworkError
         return LockNotFree(
             f"{what}: somebody else has the lock", why=why, do="run this again later"
         )
-    return failure(target, what, error)
+    return failure(target, what, error, "nothing")

@@ -58,6 +58,7 @@ class Outcome:
     ``steps``     what this run did, in order; empty where the phase had been done before
     ``already``   whether the phase had been finished by an earlier run
     ``finished``  whether the whole plan is done, so that release B owns the schema
+    ``due``       the phase to run next, where an earlier run had finished this one
     """
 
     plan: str
@@ -65,3 +66,4 @@ class Outcome:
     steps: tuple[StepOutcome, ...] = ()
     already: bool = False
     finished: bool = False
+    due: Phase | None = None

@@ -156,10 +156,12 @@ def create(target: Target, observer: Observer) -> None:
             _create_once(target, found, observer)
         except DBAPIError as error:
             if target.driver.trouble(error) is Trouble.DENIED:
+                said = str(error.orig).strip().partition("\n")[0]
                 raise Denied(
                     f"the journal's tables cannot be made in {target.schema}",
-                    why="the user may not create tables there, or may not write at all",
-                    do=f"grant CREATE on {target.schema}, or let its owner run this once",
+                    why=f"the user may not create tables there, or may not write at all: {said}",
+                    do=f"grant CREATE on {target.schema}, or let its owner run this once, on a "
+                    "server that takes writes",
                 ) from None
             if not left:
                 raise

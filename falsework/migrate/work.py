@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -69,7 +69,8 @@ class Work:
 
     def patience(self, step: Step) -> Patience:
         """A new patience for a step or a chunk of it."""
-        return self._patience(step.id, (step.table, *step.also_locks))
+        tables = (step.table, *step.also_locks)
+        return Patience(self.session, self.lock, self.check_signal, step.id, tables)
 
     def write(
         self,
@@ -77,12 +78,14 @@ class Work:
         job: Callable[[Connection], None],
         *,
         written: Callable[[Journal], bool],
+        done: str,
     ) -> None:
         """Run ``job`` in one transaction of the journal's own, as often as it takes.
 
-        ``written`` says whether it was committed after all, where the answer was lost.
+        ``written``  whether it was committed after all, where the answer was lost
+        ``done``     what the database holds where it fails
         """
-        patience = self._patience(what, ())
+        patience = Patience(self.session, self.lock, self.check_signal, what, done=done)
         unsure = False
         while True:
             try:
@@ -96,9 +99,6 @@ class Work:
                 unsure = patience.after(error) is Trouble.LOST or unsure
             else:
                 return
-
-    def _patience(self, what: str, tables: Sequence[TableName]) -> Patience:
-        return Patience(self.session, self.lock, self.check_signal, what, tables)
 
     def tell(self, moment: Moment, step: Step, rows: int | None = None, note: str = "") -> None:
         """Tell the observer about a step."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from falsework.checks import CheckResult, Result
 from falsework.migrate import Outcome
-from falsework.model.plan import Phase, Plan, Step
+from falsework.model.plan import Phase, Step
 from falsework.report.checks import found
 from falsework.report.words import PAGE, Page, counted, duration, forecast, labelled
 
@@ -54,12 +54,15 @@ def _loss(loss: CheckResult) -> str:
     return f"{question.table}{subject}: {found(loss.finding.count, question.text)}"
 
 
-def outcome_text(outcomes: Sequence[Outcome], plan: Plan | None, page: Page = PAGE) -> str:
+def outcome_text(outcomes: Sequence[Outcome], page: Page = PAGE) -> str:
     """What was done, and what comes next."""
     lines = [line for outcome in outcomes for line in _outcome(outcome, page)]
     last = outcomes[-1]
-    if plan is not None or not last.already:
+    if not last.already:
         lines.append(NEXT[last.phase])
+    elif last.due is not None:  # a later phase may be done as well
+        phases = tuple(Phase)
+        lines.append(NEXT[phases[phases.index(last.due) - 1]])
     return "\n".join(lines) + "\n"
 
 

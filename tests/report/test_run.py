@@ -36,7 +36,7 @@ def test_what_a_phase_did() -> None:
         StepOutcome(FILL.id, found=False, seconds=61.0, rows=1),
         StepOutcome(DROP.id, found=True, seconds=0.0),
     )
-    text = outcome_text((Outcome("d", Phase.CONTRACT, steps, finished=True),), PLAN)
+    text = outcome_text((Outcome("d", Phase.CONTRACT, steps, finished=True),))
     assert text.splitlines() == [
         "db-contract is done: 2 steps in 61 s.",
         "  public.instances.uuid/fill: 61 s, 1 row filled",
@@ -46,9 +46,12 @@ def test_what_a_phase_did() -> None:
 
 
 def test_a_phase_that_was_done_before() -> None:
-    """Nothing ran, and what comes next is still said while a plan is under way."""
-    outcome = Outcome("", Phase.EXPAND, already=True)
-    said = "db-expand was done before; nothing ran."
-    assert outcome_text((outcome,), PLAN).splitlines()[0] == said
-    assert "db-migrate" in outcome_text((outcome,), PLAN)
-    assert outcome_text((outcome,), None) == said + "\n"
+    """Nothing ran, and what comes next is said: not what came next when it was done."""
+    said = "db-expand was done before; nothing ran.\n"
+
+    def text(due: Phase | None) -> str:
+        return outcome_text((Outcome("", Phase.EXPAND, already=True, due=due),))
+
+    assert text(Phase.MIGRATE) == f"{said}Next: start release B beside A, then db-migrate.\n"
+    assert text(Phase.CONTRACT) == f"{said}Next: stop release A, then db-contract.\n"
+    assert text(None) == said
