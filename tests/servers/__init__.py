@@ -22,8 +22,10 @@ What a :class:`Server` answers:
     with_driver(url, driver)  the same database through another driver
     create_database(template) a new database; as a copy of another one, which nobody may be
                               connected to (dispose of your Engine first). Returns its URL
+    create_database(..., at)  in place of the database at that URL, under its name: what was planned
+                              for a schema that is a database fits no copy with another name
     drop_database(url)        ends its sessions, too
-    fresh(template)           the two as a context manager
+    fresh(template, at)       the two as a context manager
     start, stop, kill         kill is SIGKILL to the server with all its processes
     restart                   stops if need be, starts on the same port: URLs stay valid
     ours                      False for a server that FALSEWORK_TEST_<NAME>_URL names: it cannot

@@ -92,9 +92,11 @@ class MySQL(Daemon):
         text = str(self._execute("SELECT version()")[0][0])
         return tuple(int(part) for part in re.findall(r"\d+", text)[:3])
 
-    def create_database(self, template: str | None = None) -> str:
+    def create_database(self, template: str | None = None, at: str | None = None) -> str:
         """A copy is made of statements, table by table: the family cannot copy a database."""
-        name = new_name()
+        if at is not None:
+            self.drop_database(at)
+        name = _database(at) if at else new_name()
         if template is None:
             self._execute(f"CREATE DATABASE `{name}`")
         else:

@@ -37,7 +37,7 @@ class Server(ABC):
     def url(self, driver: str | None = None, database: str | None = None) -> str: ...
 
     @abstractmethod
-    def create_database(self, template: str | None = None) -> str: ...
+    def create_database(self, template: str | None = None, at: str | None = None) -> str: ...
 
     @abstractmethod
     def drop_database(self, url: str) -> None: ...
@@ -57,9 +57,9 @@ class Server(ABC):
         self.start()
 
     @contextmanager
-    def fresh(self, template: str | None = None) -> Iterator[str]:
+    def fresh(self, template: str | None = None, at: str | None = None) -> Iterator[str]:
         """A database for the length of a block."""
-        url = self.create_database(template)
+        url = self.create_database(template, at)
         try:
             yield url
         finally:
@@ -71,6 +71,9 @@ class Server(ABC):
 
 class Kind(Protocol):
     """A class of servers: called with the server's name, so that one class serves many versions."""
+
+    @property
+    def engine(self) -> str: ...
 
     def __call__(self, name: str, home: Path, **settings: str) -> Server: ...
 

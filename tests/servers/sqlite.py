@@ -25,8 +25,11 @@ class SQLite(Server):
         """``database`` is a path; without one it is an empty database in memory."""
         return f"sqlite+{driver or self.drivers[0]}://{'/' + database if database else ''}"
 
-    def create_database(self, template: str | None = None) -> str:
+    def create_database(self, template: str | None = None, at: str | None = None) -> str:
         path = self.home / f"{new_name()}.db"
+        if at is not None:
+            self.drop_database(at)
+            path = _path(at)
         if template is None:
             path.touch()
         else:

@@ -64,6 +64,17 @@ def test_template_is_copied_and_left_alone(server: Server) -> None:
         assert rows(template, "SELECT a FROM t") == [(1,)]
 
 
+def test_a_copy_may_take_the_place_of_a_database(server: Server) -> None:
+    """Under the same name, with nothing left of what was there."""
+    with server.fresh() as template, server.fresh() as url:
+        rows(template, "CREATE TABLE t (a integer)")
+        rows(url, "CREATE TABLE u (a integer)")
+        with server.fresh(template, url) as copy:
+            assert copy == url
+            assert rows(copy, "SELECT a FROM t") == []
+            rows(copy, "CREATE TABLE u (a integer)")
+
+
 def test_a_dropped_database_is_gone_with_its_sessions(server: Server) -> None:
     """A test that forgets to dispose of its engine does not keep its database alive."""
     url = server.create_database()
