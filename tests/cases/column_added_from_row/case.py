@@ -1,12 +1,13 @@
 """The fill reads other columns of its row."""
 
-from sqlalchemy import Column, Integer, MetaData, String, Table
+from sqlalchemy import Column, Integer, MetaData, String, Table, column, literal
 
 from falsework.declare import fill
 from falsework.model.plan import Release
 from tests.cases.model import Case, Insert, Update
 
 a, b = MetaData(), MetaData()
+PREFIX = literal("host ", String)
 Table(
     "hosts",
     a,
@@ -18,7 +19,7 @@ Table(
     b,
     Column("id", Integer, primary_key=True),
     Column("name", String(40), nullable=False),
-    Column("label", String(80), nullable=False, info=fill("'host ' || name")),
+    Column("label", String(80), nullable=False, info=fill(PREFIX + column("name", String))),
 )
 
 CASE = Case(

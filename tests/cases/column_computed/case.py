@@ -4,7 +4,7 @@ from sqlalchemy import Column, Computed, Integer, MetaData, Table
 
 from falsework.declare import fill
 from falsework.model.plan import Release
-from tests.cases.model import Case, Insert
+from tests.cases.model import Case, Insert, Refused
 
 a, b = MetaData(), MetaData()
 for metadata, needed in ((a, False), (b, True)):
@@ -21,5 +21,6 @@ CASE = Case(
     a=a,
     b=b,
     rows={"hosts": [{"used": 1, "size": 2}, {"used": 2}]},
+    elsewhere={"mariadb1011": Refused("hosts.size/enforce", "keep it as it is in the models")},
     window=(Insert(Release.A, "hosts", {"used": 3}),),
 )
