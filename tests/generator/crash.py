@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 from falsework.engines.connect import Target
-from falsework.migrate import Event, Moment
-from falsework.model.plan import Phase, Plan, Release
+from falsework.migrate import Event, Moment, State
+from falsework.migrate.observer import silent
+from falsework.model.plan import Phase, Plan, Release, Statement, Step
 from tests.cases.model import Case
 from tests.generator import database
 from tests.generator.cells import known
 from tests.generator.child import KILLED, in_child, kill_myself
+from tests.generator.database import Observe
 from tests.generator.dump import Dump, different, dump, read_rows
-from tests.generator.history import filled, problems
+from tests.generator.history import filled, problems, states
 from tests.generator.predictor import Expected, predict, unexpected, visible
 from tests.generator.sessions import wait_until_gone
 from tests.generator.window import halves, written
@@ -121,6 +123,17 @@ def whole(server: Server, case: Case, plan: Plan, url: str) -> Iterator[Whole]:
         )
 
 
+@contextmanager
+def started(run: Whole, phase: Phase) -> Iterator[str]:
+    """The database as a phase finds it, for the length of a block.
+
+    The uninterrupted upgrade's own is gone then: a plan knows schemas by name, and where a schema
+    is a database the copy must have the same name.
+    """
+    with run.server.fresh(run.starts[phase], run.url) as url:
+        yield url
+
+
 def meanwhile(url: str, case: Case, phase: Phase) -> list[Write | Stage]:
     """What both releases write after a phase, with how far the upgrade is by then."""
     early, late = halves(case)
@@ -133,11 +146,52 @@ def meanwhile(url: str, case: Case, phase: Phase) -> list[Write | Stage]:
 
 def killed(run: Whole, point: Point, again: int | None = None) -> list[str]:
     """Kill at a point, maybe the next run at another one, too; what is wrong after resuming."""
-    with run.server.fresh(run.starts[point.phase]) as url:
+    with started(run, point.phase) as url:
         _kill(run, url, point.phase, point.number)
         if again is not None:
             _kill(run, url, point.phase, again, may_end=True)
-        return left_alone(run, url, point.phase) or resumed(run, url, point.phase)
+        if told := left_alone(run, url, point.phase):
+            return told
+        events: list[Event] = []
+        told = resumed(run, url, point.phase, observer=events.append)
+        step = unrecorded(run, point)
+        return told if step is None or again is not None else [*told, *repeated(url, step, events)]
+
+
+def unrecorded(run: Whole, point: Point) -> Step | None:
+    """The step whose statement is committed at that point while the journal does not say so.
+
+    Where no transaction holds a statement (or the server commits it by itself) that is so from
+    its end to the commit of the entry.
+    """
+    step = next((s for s in run.plan.steps if s.id == point.event.step), None)
+    if step is None or not isinstance(step.work, Statement) or step.work.transaction:
+        return None
+    mine = [p for p in run.points if p.phase is point.phase and p.event.step == step.id]
+    ran = next(
+        p.number
+        for p in mine
+        if (p.event.moment, p.event.sql) == (Moment.AFTER_STATEMENT, step.work.sql[-1])
+    )
+    told = next(
+        p.number
+        for p in mine
+        if (p.event.moment, p.event.note) == (Moment.BEFORE_JOURNAL, State.DONE)
+    )
+    recorded = next(
+        p.number for p in mine if p.number > told and p.event.moment is Moment.AFTER_COMMIT
+    )
+    return step if ran <= point.number < recorded else None
+
+
+def repeated(url: str, step: Step, events: Sequence[Event]) -> list[str]:
+    """What is wrong unless the step was found done: by its effect, for the journal knew nothing."""
+    assert isinstance(step.work, Statement)
+    ran = [e.sql for e in events if e.sql in step.work.sql]
+    with database.opened(url) as target:
+        ended = [state for name, state in states(target) if name == step.id]
+    told = [f"{step.id} ran once more: {ran}"] if ran else []
+    return told if ended[-1:] == [State.FOUND] else [*told, f"{step.id} went {ended}"]
 
 
 ALIVE = {
@@ -160,7 +214,9 @@ def left_alone(run: Whole, url: str, phase: Phase) -> list[str]:
     return told
 
 
-def resumed(run: Whole, url: str, since: Phase, *, wait: bool = True) -> list[str]:
+def resumed(
+    run: Whole, url: str, since: Phase, *, wait: bool = True, observer: Observe = silent
+) -> list[str]:
     """Run what is left, and say what is wrong at the end.
 
     ``wait``  first let the server see that the earlier runner is gone, which saves time
@@ -170,7 +226,7 @@ def resumed(run: Whole, url: str, since: Phase, *, wait: bool = True) -> list[st
     with database.opened(url) as target:
         before = True
         for phase in Phase:
-            database.upgrade(target, run.plan, phases=(phase,))
+            database.upgrade(target, run.plan, observer, phases=(phase,))
             before = before and phase is not since
             if not before:
                 meanwhile(url, run.case, phase)

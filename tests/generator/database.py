@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from msgspec.structs import replace
-from sqlalchemy import MetaData, create_engine, text
+from sqlalchemy import Connection, MetaData, create_engine
 
 from falsework.checks.ask import count
 from falsework.engines.connect import Target, connect
@@ -23,6 +23,8 @@ from falsework.model.plan import Phase, Plan
 from falsework.model.policy import Policy
 from falsework.model.schema import Schema
 from tests.cases.model import Case
+from tests.servers import Server
+from tests.servers.schema_copy import quoted
 
 Observe = Callable[[Event], None]
 
@@ -47,11 +49,22 @@ def make(url: str, case: Case) -> None:
     with pool.begin() as connection:
         case.begin(connection)
     with pool.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("ANALYZE"))
+        _analyze(connection, case)
     pool.dispose()
     if case.adopted:
         with opened(url) as target:
             adopt(target, read(target), "A")
+
+
+def _analyze(connection: Connection, case: Case) -> None:
+    """Have the server count rows now: what it does by itself it does at any moment."""
+    if connection.dialect.name in ("sqlite", "postgresql"):
+        connection.exec_driver_sql("ANALYZE")
+    elif case.a.tables:
+        names = ", ".join(quoted(table.name) for table in case.a.tables.values())
+        connection.exec_driver_sql(
+            f"ANALYZE TABLE {names}", execution_options={"no_parameters": True}
+        )
 
 
 def read(target: Target) -> Schema:
@@ -82,6 +95,7 @@ def upgrade(
     target: Target,
     plan: Plan,
     observer: Observe = silent,
+    settings: Settings = SETTINGS,
     *,
     phases: tuple[Phase, ...] = tuple(Phase),
     before: Callable[[Phase], None] = lambda _phase: None,
@@ -94,11 +108,25 @@ def upgrade(
             target,
             plan if phase is Phase.EXPAND else None,
             phase,
-            SETTINGS,
+            settings,
             observer,
             ask=count,
         )
         after(phase)
+
+
+@contextmanager
+def created(server: Server, models: MetaData, url: str) -> Iterator[Target]:
+    """What ``create_all`` makes of the models, in place of the database at the URL.
+
+    Where a schema is a database, two of them are equal only if they have the same name.
+    """
+    with server.fresh(at=url) as made:
+        pool = create_engine(made)
+        models.create_all(pool)
+        pool.dispose()
+        with opened(made) as target:
+            yield target
 
 
 def normal(schema: Schema) -> Schema:

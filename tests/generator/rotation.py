@@ -13,19 +13,21 @@ import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import pytest
 
 from falsework.model.plan import Statement
+from tests.cases import all_cases
+from tests.cases.model import Case, Succeeds
 from tests.generator.crash import Point, Whole
+from tests.generator.story import CASE as STORY
 from tests.servers import SERVERS, Server
 
 Item = TypeVar("Item")
 
 NEWEST = [name for name in SERVERS if name.startswith("postgresql")][-1]
-ALWAYS = frozenset({"sqlite", NEWEST})
-SHARE = 3
+SHARES = {name: 1 if name in ("sqlite", NEWEST) else 3 for name in SERVERS}
 
 
 def rotation() -> int:
@@ -40,9 +42,9 @@ def seed(config: pytest.Config) -> int:
     return rotation() if new else 0
 
 
-def turn(*what: object) -> bool:
-    """Whether it is this run's turn to cover it: every third run's."""
-    return (_number(what) + rotation()) % SHARE == 0
+def turn(*what: object, share: int) -> bool:
+    """Whether it is this run's turn to cover it: one run's in ``share``."""
+    return (_number(what) + rotation()) % share == 0
 
 
 def rotated(items: Sequence[Item]) -> list[Item]:
@@ -85,10 +87,31 @@ def due(run: Whole, config: pytest.Config) -> list[Point]:
     return [p for p in run.points if sum(map(_claimed, kinds(run, p)))]
 
 
-def covers(server: Server, what: object, config: pytest.Config) -> bool:
-    """Whether this run tries it on that server."""
-    always = server.name in ALWAYS or bool(config.getoption("--full"))
-    return always or turn(server.name, str(what))
+class Scenario(NamedTuple):
+    """A scenario on a server."""
+
+    server: Server
+    case: Case
+
+
+def scenarios(test: str, config: pytest.Config) -> list[tuple[str, Case]]:
+    """The servers' names, each with the scenarios that the test tries there in this run."""
+    full = bool(config.getoption("--full"))
+    return [
+        (server, case)
+        for server in SERVERS
+        for case in rotated((*all_cases(), STORY))
+        if full or turn(test, server, case.name, share=SHARES[server])
+    ]
+
+
+def upgrades(test: str, config: pytest.Config) -> list[tuple[str, Case]]:
+    """The same, of those that go through."""
+    return [
+        (server, case)
+        for server, case in scenarios(test, config)
+        if isinstance(case.expected(SERVERS[server].engine, server), Succeeds)
+    ]
 
 
 def _claimed(what: str) -> bool:

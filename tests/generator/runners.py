@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
+import re
 import signal
 import time
 from collections.abc import Iterator
@@ -11,16 +13,18 @@ from contextlib import contextmanager
 from sqlalchemy import create_engine, text
 
 from falsework.errors import NeedsHuman
-from falsework.migrate import Moment, State
+from falsework.migrate import Event, Moment, State
 from falsework.model.plan import Statement, Step
 from tests.generator import database, sessions
 from tests.generator.child import KILLED, Child
-from tests.generator.crash import Counter, Point, Whole, resumed, whole, wrong
+from tests.generator.crash import Counter, Point, Whole, repeated, resumed, started, whole, wrong
 from tests.generator.history import states
 from tests.generator.story import CASE
 from tests.servers import Server
 
 SECONDS = 20.0
+# Where the wait for a lock is broken off after this, the runner is dead before that.
+PATIENT = dataclasses.replace(database.SETTINGS, lock_try_ms=10_000)
 
 
 @contextmanager
@@ -54,7 +58,7 @@ def free(run: Whole, point: Point) -> bool:
 
 
 def replaced(run: Whole, point: Point) -> list[str]:
-    with run.server.fresh(run.starts[point.phase]) as url:
+    with started(run, point.phase) as url:
 
         def work() -> str:
             frozen = Counter(point.number, freeze)
@@ -89,10 +93,14 @@ def _forget(server: Server, url: str) -> None:
     pool.dispose()
 
 
+BUILDING = re.compile(r"CONCURRENTLY|ADD (UNIQUE )?(INDEX|KEY)\b")
+
+
 def builds(point: Point) -> bool:
+    """Whether an index is built there while others write."""
     if point.event.moment is not Moment.BEFORE_STATEMENT:
         return False
-    return point.event.sql is not None and "CONCURRENTLY" in point.event.sql
+    return point.event.sql is not None and bool(BUILDING.search(point.event.sql))
 
 
 def _step(run: Whole, point: Point) -> Step:
@@ -101,7 +109,7 @@ def _step(run: Whole, point: Point) -> Step:
 
 def torn(run: Whole, point: Point) -> list[str]:
     """A writer's transaction keeps the build waiting half-way; both sides of it are ended."""
-    with run.server.fresh(run.starts[point.phase]) as url:
+    with started(run, point.phase) as url:
         with _building(run, url, point, "ROW EXCLUSIVE") as child:
             child.kill()
             _end_build(run.server, url)
@@ -115,11 +123,19 @@ def torn(run: Whole, point: Point) -> list[str]:
 
 def outlived(run: Whole, point: Point) -> list[str]:
     """The runner ends before the build has begun, and the server builds; the next one is there."""
-    with run.server.fresh(run.starts[point.phase]) as url:
+    with started(run, point.phase) as url:
+
+        def work() -> list[str]:
+            events: list[Event] = []
+            told = resumed(run, url, point.phase, wait=False, observer=events.append)
+            if run.server.engine == "mariadb":
+                return told  # it sees within a second that nobody waits for the answer any more
+            return [*told, *repeated(url, _step(run, point), events)]
+
         with _building(run, url, point, "SHARE UPDATE EXCLUSIVE") as child:
             child.kill()
             assert child.ending().code == KILLED
-            following = Child(lambda: resumed(run, url, point.phase, wait=False))
+            following = Child(work)
             _wait_for_builds(run.server, url)
         told: list[str] = following.ending().result()
         return told
@@ -132,22 +148,27 @@ def _building(run: Whole, url: str, point: Point, mode: str) -> Iterator[Child]:
     def work() -> None:
         waiting = Counter(point.number, freeze)
         with database.opened(url) as target:
-            database.upgrade(target, run.plan, waiting, phases=(point.phase,))
+            database.upgrade(target, run.plan, waiting, PATIENT, phases=(point.phase,))
 
     child = Child(work)
     os.waitpid(child.pid, os.WUNTRACED)
-    with _locked(url, _step(run, point), mode):
+    with _locked(run.server, url, _step(run, point), mode):
         os.kill(child.pid, signal.SIGCONT)
         _wait_for_build(run.server, url)
         yield child
 
 
 @contextmanager
-def _locked(url: str, step: Step, mode: str) -> Iterator[None]:
+def _locked(server: Server, url: str, step: Step, mode: str) -> Iterator[None]:
+    """A transaction that keeps the build waiting; elsewhere than on PostgreSQL a reader's does."""
     assert isinstance(step.work, Statement)
+    table = step.table.name
     pool = create_engine(url)
     with pool.connect() as connection:
-        connection.execute(text(f'LOCK TABLE "{step.table.name}" IN {mode} MODE'))
+        if server.engine == "postgresql":
+            connection.execute(text(f'LOCK TABLE "{table}" IN {mode} MODE'))
+        else:
+            connection.execute(text(f"SELECT 1 FROM {table} LIMIT 1"))
         yield
         connection.rollback()
     pool.dispose()
@@ -157,12 +178,25 @@ BUILD = (
     "FROM pg_stat_activity "
     "WHERE datname = %s AND state = 'active' AND query LIKE '%%CONCURRENTLY%%'"
 )
+_PROCESSES = (
+    "SELECT id FROM information_schema.processlist "
+    "WHERE db = %s AND state = 'Waiting for table metadata lock'"
+)
+WAITING = {
+    "postgresql": f"SELECT pid {BUILD} AND wait_event_type = 'Lock'",
+    "mysql": _PROCESSES,
+    "mariadb": _PROCESSES,
+}
+
+
+def _waiting(server: Server, url: str) -> int:
+    """How many builds wait for their lock."""
+    return len(sessions.ask(server, WAITING[server.engine], sessions.name_of(url)))
 
 
 def _wait_for_build(server: Server, url: str) -> None:
     deadline = time.monotonic() + SECONDS
-    query = f"SELECT pid {BUILD} AND wait_event_type = 'Lock'"
-    while not sessions.ask(server, query, sessions.name_of(url)):
+    while not _waiting(server, url):
         assert time.monotonic() < deadline, "the build never waited"
         time.sleep(0.01)
 
@@ -170,8 +204,7 @@ def _wait_for_build(server: Server, url: str) -> None:
 def _wait_for_builds(server: Server, url: str, seconds: float = 1.0) -> None:
     """Until two wait beside each other, or for long enough to see that this does not happen."""
     deadline = time.monotonic() + seconds
-    query = f"SELECT pid {BUILD} AND wait_event_type = 'Lock'"
-    while len(sessions.ask(server, query, sessions.name_of(url))) < 2:
+    while _waiting(server, url) < 2:
         if time.monotonic() > deadline:
             return
         time.sleep(0.01)

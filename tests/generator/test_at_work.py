@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cases import all_cases
-from tests.cases.model import Case, Succeeds
 from tests.generator import database
 from tests.generator.at_work import AtWork
 from tests.generator.dump import read_rows
 from tests.generator.history import problems
 from tests.generator.predictor import predict, unexpected
-from tests.generator.rotation import covers, rotated, seed
-from tests.servers import Server
+from tests.generator.rotation import Scenario, seed
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("case", rotated(all_cases()), ids=str)
 def test_both_releases_commit_between_all_steps(
-    server: Server, case: Case, pytestconfig: pytest.Config
+    upgrade: Scenario, pytestconfig: pytest.Config
 ) -> None:
     """Inserts, updates and deletes before, between and after the steps; all are in the end."""
-    if not isinstance(case.expected(server.engine), Succeeds):
-        pytest.skip("it does not go through")
-    if not covers(server, ("at work", case.name), pytestconfig):
-        pytest.skip("not this run's turn; --full runs all")
+    server, case = upgrade
     with server.fresh() as url:
         database.make(url, case)
         with database.opened(url) as target:

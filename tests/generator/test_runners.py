@@ -32,8 +32,14 @@ def test_a_build_that_was_broken_off_is_built_anew(postgresql: Server) -> None:
 
 
 @pytest.mark.timeout(300)
-def test_a_build_that_outlives_its_runner_is_waited_for(postgresql: Server) -> None:
-    """The server does not see at once that its client is gone; nobody builds beside it."""
-    with runners.upgraded(postgresql, online=True) as run:
-        for point in (p for p in run.points if runners.builds(p)):
+def test_a_build_that_outlives_its_runner_is_waited_for(
+    server: Server, pytestconfig: pytest.Config
+) -> None:
+    """The server does not see at once that its client is gone; nobody builds beside it or again."""
+    if server.engine == "sqlite":
+        pytest.skip("nothing goes on there when the runner has ended")
+    with runners.upgraded(server, online=True) as run:
+        points = [p for p in run.points if runners.builds(p)]
+        assert points
+        for point in points if pytestconfig.getoption("--full") else points[:1]:
             assert runners.outlived(run, point) == [], f"outlived {point}"

@@ -34,7 +34,7 @@ def value(type: TypeEngine[Any], number: int) -> object:
         case types.Integer():
             return number
         case types.Float():
-            return float(number)
+            return float(number % 500_000)  # MySQL shows six digits of a FLOAT
         case types.Numeric():
             return Decimal(number).quantize(Decimal(1).scaleb(-(type.scale or 0)))
     return _rarer(type, number)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, delete, event, insert, select
 from sqlalchemy import update as change
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import mysql, postgresql, sqlite
+from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.elements import ColumnElement
 
 from falsework.model.plan import Release
@@ -72,15 +74,27 @@ def perform(connection: Connection, case: Case, write: Write) -> Write:
 
 
 def _upsert(connection: Connection, table: Table, write: Upsert) -> Write:
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).values(dict(write.values))
-    new = {n: statement.excluded[n] for n in write.values if n not in write.key}
-    if new:
-        statement = statement.on_conflict_do_update(index_elements=list(write.key), set_=new)
-    else:
-        statement = statement.on_conflict_do_nothing(index_elements=list(write.key))
-    connection.execute(statement)
+    connection.execute(_spelled(connection.dialect.name, table, write))
     meant = {name: write.values[name] for name in write.key}
     key = list(table.primary_key.columns)
     found = connection.execute(select(*key).where(*equal(table, meant))).mappings().one()
     return replace(write, values={**found, **write.values})
+
+
+def _spelled(dialect: str, table: Table, write: Upsert) -> Executable:
+    values = dict(write.values)
+    names = [name for name in values if name not in write.key]
+    if dialect in ("mysql", "mariadb"):  # on whichever key the row meets: it cannot be named
+        there = mysql.insert(table).values(values)
+        given = {name: there.inserted[name] for name in names}
+        return there.on_duplicate_key_update(given or {write.key[0]: table.c[write.key[0]]})
+    insert_of = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement: Any = insert_of(table).values(values)
+    key = list(write.key)
+    new = {name: statement.excluded[name] for name in names}
+    found: Executable = (
+        statement.on_conflict_do_update(index_elements=key, set_=new)
+        if new
+        else statement.on_conflict_do_nothing(index_elements=key)
+    )
+    return found
