@@ -1,24 +1,10 @@
-"""Whether two normal forms say the same: yes, no, or it cannot be told.
-
-No is said only where no respelling by the server can explain the difference: another column,
-another number, another plain word, another operator, in a form that the server never rewrites.
-"""
+"""Whether two normal forms say the same: yes, no, or it cannot be told."""
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal, InvalidOperation
-
+from falsework.engines.expressions import compare
+from falsework.engines.expressions.tree import Kind, Node
 from falsework.engines.innodb.expressions import bare, rewritten, truth, understood
-from falsework.engines.innodb.tree import Kind, Node
-
-# Neither a date nor a number nor JSON: printed as it was written. The catalogs show ``?`` in the
-# place of characters beyond Unicode's first plane.
-_WORDS = re.compile(r"[A-Za-z_%][A-Za-z_ %./-]*|")
-_LOGIC = frozenset(
-    {Kind.AND, Kind.OR, Kind.XOR, Kind.NOT, Kind.IS, Kind.IN, Kind.BETWEEN, Kind.BINARY}
-)
-_LEAVES = frozenset({Kind.NAME, Kind.STRING, Kind.NUMBER, Kind.WORD})
 
 
 def same(one: str, other: str) -> bool | None:
@@ -28,47 +14,11 @@ def same(one: str, other: str) -> bool | None:
     first, second = understood(one), understood(other)
     if first is None or second is None:
         return True if bare(one) == bare(other) else None
-    return _same(truth(rewritten(first)), truth(rewritten(second)))
+    return compare.same(_plain(first), _plain(second))
 
 
-def _same(one: Node, other: Node) -> bool | None:
-    if one == other:
-        return True
-    if one.kind is not other.kind:
-        literals = _LEAVES - {Kind.NAME}
-        if one.kind in literals and other.kind in literals:
-            return None  # '5' and 5
-        return False if _plain(one, other) else None
-    if one.kind in _LEAVES:
-        return _same_leaf(one, other)
-    if one.text != other.text or len(one.args) != len(other.args):
-        return False if one.kind in _LOGIC and _plain(one, other) else None
-    answers = [_same(a, b) for a, b in zip(one.args, other.args, strict=True)]
-    if False in answers:
-        return False if one.kind in _LOGIC else None
-    return None if None in answers else True
-
-
-def _same_leaf(one: Node, other: Node) -> bool | None:
-    if one.kind is Kind.NUMBER:
-        return _number(one.text) == _number(other.text)
-    if one.kind is Kind.STRING:
-        plain = _WORDS.fullmatch(one.text) and _WORDS.fullmatch(other.text)
-        return False if plain else None
-    if one.kind is Kind.NAME:  # of columns, in any case
-        return one.text.casefold() == other.text.casefold()
-    return False
-
-
-def _number(text: str) -> Decimal | str:
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        return text
-
-
-def _plain(*nodes: Node) -> bool:
-    """Whether the trees hold nothing but comparisons of columns with literals."""
-    return all(
-        node.kind in _LOGIC | _LEAVES and all(_plain(arg) for arg in node.args) for node in nodes
+def _plain(node: Node) -> Node:
+    """As a condition, by all rules; columns have names in any case."""
+    return truth(rewritten(node)).map(
+        lambda n: Node(n.kind, n.text.casefold(), n.args) if n.kind is Kind.NAME else n
     )

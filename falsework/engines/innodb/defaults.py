@@ -6,8 +6,9 @@ import re
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
+from falsework.engines.expressions.tree import Kind, Node
 from falsework.engines.innodb.expressions import bare, rewritten, understood
-from falsework.engines.innodb.tree import Kind, Node, show
+from falsework.engines.innodb.tree import show
 from falsework.engines.innodb.types import INTEGERS, TEXTS
 from falsework.model.schema import Default, DefaultKind, SqlType
 

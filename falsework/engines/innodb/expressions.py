@@ -8,13 +8,15 @@ Source: measured on MySQL 9.7 and MariaDB 10.11 and 11.8, for each pair that tes
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
 
+from falsework.engines.expressions.tokens import NotUnderstood
+from falsework.engines.expressions.tokens import bare as plainly
+from falsework.engines.expressions.tree import Kind, Node, flat
 from falsework.engines.innodb import tree as t
 from falsework.engines.innodb.grammar import parse
-from falsework.engines.innodb.tokens import Form, NotUnderstood, tokens
-from falsework.engines.innodb.tree import Kind, Node, show
+from falsework.engines.innodb.tokens import tokens
+from falsework.engines.innodb.tree import show
 
 _SYNONYMS = {
     "lcase": "lower",
@@ -84,32 +86,15 @@ def understood(text: str) -> Node | None:
 
 
 def bare(text: str) -> str:
-    """Text that no tree was made of: words in lower case, one space where there is any."""
-    try:
-        found = tokens(text)
-    except NotUnderstood:
-        return text.strip()
-    out = ""
-    for token in found:
-        word = token.text if token.form is Form.WORD else token.raw
-        tight = not out or word in (")", ",", ".", "") or out[-1] in "(."
-        out += word if tight else f" {word}"
-    return out
-
-
-def names(node: Node) -> Iterator[str]:
-    """The columns that the tree names."""
-    if node.kind is Kind.NAME:
-        yield node.text
-    for arg in node.args:
-        yield from names(arg)
+    """Text that no tree was made of."""
+    return plainly(text, tokens)
 
 
 def rewritten(node: Node) -> Node:
     """The tree by all rules, leaves first."""
 
     def change(one: Node) -> Node:
-        for rule in (_same_word, _flat, _single, _turned, _logic, _negation):
+        for rule in (_same_word, flat, _single, _turned, _logic, _negation):
             one = rule(one)
         return one
 
@@ -146,16 +131,6 @@ def _same_word(node: Node) -> Node:
     if text == "current_timestamp" and args == (_ZERO,):
         args = ()
     return Node(Kind.CALL, text, args)
-
-
-def _flat(node: Node) -> Node:
-    """``(a and b) and c`` is ``a and b and c``."""
-    if node.kind not in (Kind.AND, Kind.OR, Kind.XOR):
-        return node
-    args: list[Node] = []
-    for arg in node.args:
-        args += arg.args if arg.kind is node.kind else (arg,)
-    return Node(node.kind, "", tuple(args))
 
 
 def _single(node: Node) -> Node:

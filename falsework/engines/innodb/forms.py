@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from falsework.engines.expressions.tokens import Form, NotUnderstood, Token
+from falsework.engines.expressions.tree import Kind, Node
 from falsework.engines.innodb import tree as t
 from falsework.engines.innodb.cursor import Cursor
-from falsework.engines.innodb.tokens import Form, NotUnderstood, Token
-from falsework.engines.innodb.tree import Kind, Node
 
 # What the text of a literal means does not depend on which of these it is said to be in.
 _ALIKE = frozenset({"", "utf8mb4", "utf8mb3", "utf8"})

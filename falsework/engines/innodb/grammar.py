@@ -7,11 +7,13 @@ Source: https://dev.mysql.com/doc/refman/9.7/en/expressions.html
 
 from __future__ import annotations
 
+from falsework.engines.expressions.cursor import signed, whole
+from falsework.engines.expressions.tokens import Form
+from falsework.engines.expressions.tree import Kind, Node
 from falsework.engines.innodb import tree as t
 from falsework.engines.innodb.cursor import Cursor
 from falsework.engines.innodb.forms import FORMS, interval, string
-from falsework.engines.innodb.tokens import Form, NotUnderstood, tokens
-from falsework.engines.innodb.tree import Kind, Node
+from falsework.engines.innodb.tokens import tokens
 
 _OPERATORS = {"!=": "<>", "mod": "%", "rlike": "regexp"}
 _LOGIC = {"or": (Kind.OR, t.OR), "xor": (Kind.XOR, t.XOR), "and": (Kind.AND, t.AND)}
@@ -26,27 +28,10 @@ _NUMBERS = {"true": "1", "false": "0"}
 _NO_NAMES = frozenset("select exists match any all some values default row".split())
 
 
-def parse(sql: str) -> Node:
-    """The tree of ``sql``. Raises NotUnderstood."""
-    parser = _Parser(tokens(sql))
-    try:
-        node = parser.expression()
-    except RecursionError:
-        raise NotUnderstood(sql) from None
-    parser.must(parser.next.form is Form.END)
-    return node
-
-
 class _Parser(Cursor):
     """Reads by strength of operators (tree.strength)."""
 
-    def expression(self, least: int = 0) -> Node:
-        node = self._start()
-        while (further := self._further(node, least)) is not None:
-            node = further
-        return node
-
-    def _further(self, left: Node, least: int) -> Node | None:
+    def further(self, left: Node, least: int) -> Node | None:
         """What ``left`` is the left side of, or None where it stands alone."""
         token = self.next
         if token.form not in (Form.OPERATOR, Form.WORD):
@@ -110,15 +95,14 @@ class _Parser(Cursor):
             return Node(Kind.BINARY, f"{negated}regexp", (left, self.expression(t.BITOR)))
         return None
 
-    def _start(self) -> Node:
+    def start(self) -> Node:
         token = self.next
         if token.form is Form.STRING:
             return string(self.take())
         if token.form is Form.BITS:
             return Node(Kind.BITS, _bits(self.take().text))
         if token.form is Form.NUMBER:
-            text = self.take().text
-            return Node(Kind.NUMBER, f"0{text}" if text.startswith(".") else text)
+            return self.number()
         if token.form is Form.OPERATOR:
             return self._prefixed()
         if self.mark("("):
@@ -133,13 +117,11 @@ class _Parser(Cursor):
         text = self.take().text
         self.must(text in ("-", "+", "~", "!"))
         operand = self.expression(t.SIGN)
-        if text == "+":
-            return operand
         if text == "!":
             return Node(Kind.NOT, "", (operand,))
-        if text == "-" and operand.kind is Kind.NUMBER:
-            return Node(Kind.NUMBER, f"-{operand.text}".removeprefix("--"))
-        return Node(Kind.PREFIX, text, (operand,))
+        if text == "~":
+            return Node(Kind.PREFIX, text, (operand,))
+        return signed(text, operand)
 
     def _special(self) -> Node | None:
         """What a keyword starts, or None where the word is a name."""
@@ -151,7 +133,7 @@ class _Parser(Cursor):
         if self.word("not"):
             return Node(Kind.NOT, "", (self.expression(t.NOT),))
         if self.word("case"):
-            return self._case()
+            return self.case()
         if self.word("binary"):
             return Node(Kind.CAST, "char charset binary", (self.expression(t.COLLATE),))
         if text == "interval" and not follows.is_mark("("):
@@ -179,25 +161,9 @@ class _Parser(Cursor):
         text = self.take().text
         return Node(Kind.CALL, text, self.items(")") if self.mark("(") else ())
 
-    def _case(self) -> Node:
-        text = "" if self.next.is_word("when") else "operand"
-        args = [self.expression()] if text else []
-        while self.word("when"):
-            args.append(self.expression())
-            self.must(self.word("then"))
-            args.append(self.expression())
-        if self.word("else"):
-            text += " else"
-            args.append(self.expression())
-        self.must(self.word("end"))
-        return Node(Kind.CASE, text.strip(), tuple(args))
-
     def _named(self) -> Node:
         self.must(not self.next.is_word(*_NO_NAMES))
-        parts = [self.take()]
-        while self.mark("."):
-            parts.append(self.take())
-        self.must(all(p.form in (Form.WORD, Form.NAME) for p in parts))
+        parts = self.parts()
         if len(parts) == 1 and self.mark("("):
             return Node(Kind.CALL, parts[0].text.lower(), self.items(")"))
         *outer, last = (Node(Kind.NAME, p.text if p.form is Form.NAME else p.raw) for p in parts)
@@ -210,3 +176,8 @@ def _bits(text: str) -> str:
     if folded.startswith("0"):
         return f"{folded[1]}'{folded[2:]}'"
     return folded
+
+
+def parse(sql: str) -> Node:
+    """The tree of ``sql``. Raises NotUnderstood."""
+    return whole(sql, tokens, _Parser)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
+from falsework.engines.expressions.tree import names
 from falsework.engines.innodb import definitions as d
 from falsework.engines.innodb import expressions
 from falsework.engines.innodb.defaults import LONG
@@ -60,7 +61,7 @@ def must_be_free(table: Table, name: str) -> None:
     for column in table.columns:
         text = column.generated
         node = expressions.understood(text) if text else None
-        if node is not None and name in expressions.names(node):
+        if node is not None and name in names(node):
             raise ValueError(f"{table.name}.{column.name} is computed from {name}")
 
 

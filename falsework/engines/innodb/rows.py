@@ -14,10 +14,12 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, bindparam, text
 
+from falsework.engines.expressions.tokens import Form, NotUnderstood
+from falsework.engines.expressions.tree import names
 from falsework.engines.innodb import expressions
 from falsework.engines.innodb.definitions import SPECIAL, plain_columns
 from falsework.engines.innodb.names import qualified
-from falsework.engines.innodb.tokens import Form, NotUnderstood, tokens
+from falsework.engines.innodb.tokens import tokens
 from falsework.engines.innodb.types import charset_of
 from falsework.model.schema import (
     Action,
@@ -203,7 +205,7 @@ def mentioned(sql: str) -> tuple[str, ...]:
     """Every name that the text may mean a column by."""
     node = expressions.understood(sql)
     if node is not None:
-        return tuple(dict.fromkeys(expressions.names(node)))
+        return tuple(dict.fromkeys(names(node)))
     try:
         found = tokens(sql)
     except NotUnderstood:

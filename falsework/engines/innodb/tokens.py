@@ -7,46 +7,8 @@ it is without ANSI_QUOTES, which sessions of this package never have.
 from __future__ import annotations
 
 import re
-from enum import Enum
-from typing import NamedTuple
 
-
-class NotUnderstood(Exception):
-    """The text is outside the part of the grammar that is read here."""
-
-
-class Form(Enum):
-    """What a token is."""
-
-    WORD = "word"
-    NAME = "name"
-    STRING = "string"
-    BITS = "bits"
-    NUMBER = "number"
-    OPERATOR = "operator"
-    MARK = "mark"
-    END = "end"
-
-
-class Token(NamedTuple):
-    """``text`` is what it means: words in lower case, names and strings without quotes.
-
-    ``charset`` is the introducer of a string, without its underscore
-    """
-
-    form: Form
-    text: str
-    raw: str
-    charset: str = ""
-
-    def is_word(self, *words: str) -> bool:
-        """Whether this is one of the keywords."""
-        return self.form is Form.WORD and self.text in words
-
-    def is_mark(self, mark: str) -> bool:
-        """Whether this is that punctuation."""
-        return self.form is Form.MARK and self.text == mark
-
+from falsework.engines.expressions.tokens import END, Form, NotUnderstood, Token
 
 _TOKEN = re.compile(
     r"""(?P<space>\s+|--(?:\s[^\n]*|$)|\#[^\n]*|/\*(?!!).*?\*/)
@@ -62,7 +24,6 @@ _TOKEN = re.compile(
 )
 _ESCAPE = re.compile(r"\\(.)|''|\"\"", re.DOTALL)
 _ESCAPES = {"0": "\0", "b": "\b", "n": "\n", "r": "\r", "t": "\t", "Z": "\x1a"}
-_END = Token(Form.END, "", "")
 
 
 def tokens(sql: str) -> list[Token]:
@@ -76,7 +37,7 @@ def tokens(sql: str) -> list[Token]:
         place = match.end()
         if match.lastgroup != "space":
             found.append(_token(match))
-    return [*found, _END]
+    return [*found, END]
 
 
 def _token(match: re.Match[str]) -> Token:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from falsework.engines.expressions.tree import Kind, Node
 from falsework.engines.postgresql.expressions import bare, understood
 from falsework.engines.postgresql.rules import RELATIVE, rewritten
-from falsework.engines.postgresql.tree import Kind, Node, show
+from falsework.engines.postgresql.tree import show
 from falsework.engines.postgresql.types import spelled
 from falsework.model.schema import Default, DefaultKind, SqlType
 

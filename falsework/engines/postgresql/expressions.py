@@ -7,13 +7,15 @@ The server keeps an expression as a tree and prints it with every cast it added 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
 
+from falsework.engines.expressions.tokens import NotUnderstood
+from falsework.engines.expressions.tokens import bare as plainly
+from falsework.engines.expressions.tree import Node, names
 from falsework.engines.postgresql.grammar import parse
 from falsework.engines.postgresql.rules import Types, rewritten
-from falsework.engines.postgresql.tokens import Form, NotUnderstood, tokens
-from falsework.engines.postgresql.tree import Kind, Node, show
+from falsework.engines.postgresql.tokens import tokens
+from falsework.engines.postgresql.tree import show
 from falsework.model.schema import SqlType
 
 
@@ -34,14 +36,7 @@ def _normalized(text: str, types: tuple[tuple[str, SqlType], ...]) -> str:
 def _columns(text: str) -> tuple[str, ...]:
     """The columns that the text names: their types are all that its normal form depends on."""
     node = understood(text)
-    return () if node is None else tuple(sorted(set(_names(node))))
-
-
-def _names(node: Node) -> Iterator[str]:
-    if node.kind is Kind.NAME:
-        yield node.text
-    for arg in node.args:
-        yield from _names(arg)
+    return () if node is None else tuple(sorted(set(names(node))))
 
 
 @lru_cache(maxsize=4096)
@@ -54,14 +49,5 @@ def understood(text: str) -> Node | None:
 
 
 def bare(text: str) -> str:
-    """Text that no tree was made of: words in lower case, one space where there is any."""
-    try:
-        found = tokens(text)
-    except NotUnderstood:
-        return text.strip()
-    out = ""
-    for token in found:
-        word = token.text if token.form is Form.WORD else token.raw
-        tight = not out or word in (")", ",", ".", "::", "]", "") or out[-1] in "(.:["
-        out += word if tight else f" {word}"
-    return out
+    """Text that no tree was made of."""
+    return plainly(text, tokens)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from falsework.engines.expressions.tokens import NotUnderstood
+from falsework.engines.expressions.tree import Kind, Node
 from falsework.engines.postgresql import tree as t
 from falsework.engines.postgresql.cursor import Cursor
-from falsework.engines.postgresql.tokens import NotUnderstood
-from falsework.engines.postgresql.tree import Kind, Node
 
 
 def _cast(at: Cursor) -> Node:

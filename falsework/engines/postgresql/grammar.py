@@ -7,12 +7,14 @@ Source: https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-PREC
 
 from __future__ import annotations
 
+from falsework.engines.expressions.cursor import signed, whole
+from falsework.engines.expressions.tokens import Form
+from falsework.engines.expressions.tree import Kind, Node
 from falsework.engines.postgresql import tree as t
 from falsework.engines.postgresql.cursor import Cursor
 from falsework.engines.postgresql.forms import FORMS
 from falsework.engines.postgresql.names import readable
-from falsework.engines.postgresql.tokens import Form, NotUnderstood, tokens
-from falsework.engines.postgresql.tree import Kind, Node
+from falsework.engines.postgresql.tokens import tokens
 
 _WORDS = frozenset(
     """
@@ -38,27 +40,10 @@ _CALLED_BARE = frozenset(
 )
 
 
-def parse(sql: str) -> Node:
-    """The tree of ``sql``. Raises NotUnderstood."""
-    parser = _Parser(tokens(sql))
-    try:
-        node = parser.expression()
-    except RecursionError:
-        raise NotUnderstood(sql) from None
-    parser.must(parser.next.form is Form.END)
-    return node
-
-
 class _Parser(Cursor):
     """Reads by strength of operators (tree.strength)."""
 
-    def expression(self, least: int = 0) -> Node:
-        node = self._start()
-        while (further := self._further(node, least)) is not None:
-            node = further
-        return node
-
-    def _further(self, left: Node, least: int) -> Node | None:
+    def further(self, left: Node, least: int) -> Node | None:
         """What ``left`` is the left side of, or None where it stands alone."""
         form = self.next.form
         if form is Form.OPERATOR:
@@ -127,13 +112,12 @@ class _Parser(Cursor):
                 return node
         return None
 
-    def _start(self) -> Node:
+    def start(self) -> Node:
         token = self.next
         if token.form is Form.STRING:
             return Node(Kind.STRING, self.take().text)
         if token.form is Form.NUMBER:
-            text = self.take().text
-            return Node(Kind.NUMBER, f"0{text}" if text.startswith(".") else text)
+            return self.number()
         if token.form is Form.OPERATOR:
             return self._prefixed()
         if token.is_mark("("):
@@ -149,11 +133,7 @@ class _Parser(Cursor):
         if text not in ("-", "+"):
             return Node(Kind.PREFIX, text, (self.expression(t.OTHER + 1),))
         operand = self.expression(t.SIGN + 1)
-        if text == "+":
-            return operand
-        if operand.kind is Kind.NUMBER:
-            return Node(Kind.NUMBER, f"-{operand.text}".removeprefix("--"))
-        return Node(Kind.PREFIX, text, (operand,))
+        return signed(text, operand)
 
     def _parenthesized(self) -> Node:
         self.must(self.mark("("))
@@ -173,7 +153,7 @@ class _Parser(Cursor):
         if self.word("not"):
             return Node(Kind.NOT, "", (self.expression(t.NOT),))
         if self.word("case"):
-            return self._case()
+            return self.case()
         if follows.is_mark("[") and self.word("array"):
             return self._array()
         if follows.is_mark("(") and text in FORMS:
@@ -193,24 +173,8 @@ class _Parser(Cursor):
             return Node(Kind.CALL, text, (self._parenthesized(),))
         return Node(Kind.WORD, text)
 
-    def _case(self) -> Node:
-        text = "" if self.next.is_word("when") else "operand"
-        args = [self.expression()] if text else []
-        while self.word("when"):
-            args.append(self.expression())
-            self.must(self.word("then"))
-            args.append(self.expression())
-        if self.word("else"):
-            text += " else"
-            args.append(self.expression())
-        self.must(self.word("end"))
-        return Node(Kind.CASE, text.strip(), tuple(args))
-
     def _named(self) -> Node:
-        parts = [self.take()]
-        while self.mark("."):
-            parts.append(self.take())
-        self.must(all(p.form in (Form.WORD, Form.NAME) for p in parts))
+        parts = self.parts()
         if self.mark("("):
             return Node(Kind.CALL, _function([p.text for p in parts]), self.items(")"))
         *outer, last = (Node(Kind.NAME, p.text) for p in parts)
@@ -231,3 +195,8 @@ def _function(parts: list[str]) -> str:
     if len(parts) == 1 and parts[0] in _CALLED_BARE:
         return parts[0]
     return ".".join(map(readable, parts))
+
+
+def parse(sql: str) -> Node:
+    """The tree of ``sql``. Raises NotUnderstood."""
+    return whole(sql, tokens, _Parser)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from falsework.engines.expressions.tree import Kind, Node, flat
 from falsework.engines.postgresql import tree as t
-from falsework.engines.postgresql.tree import Kind, Node
 from falsework.model.schema import SqlType
 
 Types = Mapping[str, SqlType]
@@ -36,21 +36,11 @@ def rewritten(node: Node, types: Types) -> Node:
     """The tree by all rules, leaves first."""
 
     def change(one: Node) -> Node:
-        for rule in (_flat, _known_literal, _same_word, _membership):
+        for rule in (flat, _known_literal, _same_word, _membership):
             one = rule(one)
         return _uncast_comparison(_uncast_column(one, types), types)
 
     return node.map(change)
-
-
-def _flat(node: Node) -> Node:
-    """``(a and b) and c`` is ``a and b and c``."""
-    if node.kind not in (Kind.AND, Kind.OR):
-        return node
-    args: list[Node] = []
-    for arg in node.args:
-        args += arg.args if arg.kind is node.kind else (arg,)
-    return Node(node.kind, "", tuple(args))
 
 
 def _known_literal(node: Node) -> Node:

@@ -8,41 +8,8 @@ characters.
 from __future__ import annotations
 
 import re
-from enum import Enum
-from typing import NamedTuple
 
-
-class NotUnderstood(Exception):
-    """The text is outside the part of the grammar that is read here."""
-
-
-class Form(Enum):
-    """What a token is."""
-
-    WORD = "word"
-    NAME = "name"
-    STRING = "string"
-    NUMBER = "number"
-    OPERATOR = "operator"
-    MARK = "mark"
-    END = "end"
-
-
-class Token(NamedTuple):
-    """``text`` is what it means: words in lower case, names and strings without quotes."""
-
-    form: Form
-    text: str
-    raw: str
-
-    def is_word(self, *words: str) -> bool:
-        """Whether this is one of the keywords."""
-        return self.form is Form.WORD and self.text in words
-
-    def is_mark(self, mark: str) -> bool:
-        """Whether this is that punctuation."""
-        return self.form is Form.MARK and self.text == mark
-
+from falsework.engines.expressions.tokens import END, Form, NotUnderstood, Token
 
 _TOKEN = re.compile(
     r"""(?P<space>\s+|--[^\n]*|/\*.*?\*/)
@@ -60,7 +27,6 @@ _TOKEN = re.compile(
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _UNDONE = re.compile(r"\\[0-7xuU]")
-_END = Token(Form.END, "", "")
 
 
 def tokens(sql: str) -> list[Token]:
@@ -78,7 +44,7 @@ def tokens(sql: str) -> list[Token]:
             found.append(Token(Form.OPERATOR, text, text))
         elif match.lastgroup != "space":
             found.append(_token(match))
-    return [*found, _END]
+    return [*found, END]
 
 
 def _operator(run: str) -> str:
