@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.generator.mutants import Edit, Mutation
 
-PG = "postgresql18"
+PG = "postgresql"
 
 UNFENCED = (
     Edit("record", "Recorder.fence", "held.rowcount != 1", "False"),
@@ -88,6 +88,18 @@ LOOKS = (
         where=("ix_servers_host_id", "after statement"),
         online=True,
         engine=PG,
+    ),
+    Mutation(
+        "what committed by itself is not seen",
+        Edit("steps", "_look", "step.effect and _is(work, step.effect, live)", "False"),
+        where=("uuid/enforce", "after statement"),
+        engine="mysql",
+    ),
+    Mutation(
+        "what committed by itself is done again, which no server minds",
+        Edit("steps", "_look", "live == work.picture", "True"),
+        where=("uuid/enforce", "after statement"),
+        engine="mysql",
     ),
     Mutation(
         "an index that is not valid is taken for built",

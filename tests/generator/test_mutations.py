@@ -18,10 +18,10 @@ Record = Callable[[str, object], None]
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=str)
 def test_a_mutated_runner_is_caught(
-    mutation: Mutation, sqlite: Server, postgresql: Server, record: Record
+    mutation: Mutation, newest: Callable[[str], Server], record: Record
 ) -> None:
     """Some test fails on the runner with one thing left out."""
-    server = sqlite if mutation.engine == "sqlite" else postgresql
+    server = newest(mutation.engine)
     caught = in_child(lambda: hunt(server, mutation)).result()
     assert caught, f"no test sees that {mutation}"
     record(CAUGHT, f"{mutation}: {caught}")
