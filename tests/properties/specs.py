@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,8 +19,12 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    case,
+    column,
+    func,
     text,
 )
+from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import TypeEngine
 
 from falsework.declare import Info, dropped, fill, new_uuid, until_contract
@@ -37,6 +42,30 @@ TYPES: dict[str, TypeEngine[Any]] = {
 }
 
 
+RULES: dict[str, Callable[[Column[Any]], ColumnElement[bool]]] = {
+    "unlike 13": lambda c: c != 13,
+    "from -50": lambda c: c >= -50,
+    "unlike bad": lambda c: c != "bad",
+    "below 40": lambda c: func.length(c) < 40,
+    "unlike %(bad)s": lambda c: c != "%(bad)s",
+}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A fill that reads another column of the row."""
+
+    column: str
+    text: bool
+
+    @property
+    def expression(self) -> ColumnElement[str]:
+        """As SQLAlchemy spells it for each engine."""
+        if self.text:
+            return func.coalesce(column(self.column, String), "-")
+        return case((column(self.column).is_(None), "none"), else_="some")
+
+
 @dataclass(frozen=True)
 class Field:
     """A column; ``fill`` and ``default`` are SQL, or UUID_FILL."""
@@ -45,7 +74,7 @@ class Field:
     type: str
     nullable: bool = True
     default: str | None = None
-    fill: str | None = None
+    fill: str | Reading | None = None
 
 
 @dataclass(frozen=True)
@@ -68,14 +97,17 @@ class Gone:
 
 @dataclass(frozen=True)
 class Relation:
-    """A table. ``key`` names its primary key; uniques, checks and indexes have names."""
+    """A table. ``key`` names its primary key; uniques, checks and indexes have names.
+
+    ``checks``  each with its column and what ``RULES`` calls it
+    """
 
     name: str
     key: tuple[str, ...]
     fields: tuple[Field, ...]
     ties: tuple[Tie, ...] = ()
     uniques: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    checks: tuple[tuple[str, str, str], ...] = ()  # name, column, text
+    checks: tuple[tuple[str, str, str], ...] = ()
     indexes: tuple[tuple[str, tuple[str, ...]], ...] = ()
     gone: tuple[Gone, ...] = ()
     promised: tuple[str, ...] = ()
@@ -102,16 +134,11 @@ class Relation:
 Layout = tuple[Relation, ...]
 
 
-def quoted(name: str) -> str:
-    """The name as both engines read it."""
-    return '"' + name.replace('"', '""') + '"'
-
-
 def models(layout: Layout) -> MetaData:
     """The models that the tables stand for; parents come before their children."""
     metadata = MetaData()
     for relation in layout:
-        Table(
+        table = Table(
             relation.name,
             metadata,
             *(_column(relation, field) for field in relation.fields),
@@ -125,16 +152,19 @@ def models(layout: Layout) -> MetaData:
                 for tie in relation.ties
             ),
             *(UniqueConstraint(*columns, name=name) for name, columns in relation.uniques),
-            *(CheckConstraint(said, name=name) for name, _, said in relation.checks),
             *(Index(name, *columns) for name, columns in relation.indexes),
             info=_info(relation),
         )
+        for name, checked, rule in relation.checks:
+            CheckConstraint(RULES[rule](table.c[checked]), name=name)  # it finds its table
     return metadata
 
 
 def _column(relation: Relation, field: Field) -> Column[Any]:
     said = Info()
-    if field.fill is not None:
+    if isinstance(field.fill, Reading):
+        said = fill(field.fill.expression)
+    elif field.fill is not None:
         said = fill(new_uuid() if field.fill == UUID_FILL else field.fill)
     key = field.name in relation.key
     return Column(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.properties.machine import Upgrading
-from tests.properties.test_upgrades import SLOW, trials
+from tests.properties.test_upgrades import OTHERS, SLOW, trials
 from tests.servers import Server
 
 
@@ -17,7 +19,7 @@ def machine(server: Server, *, examples: int, steps: int) -> None:
     class Here(Upgrading):
         pass
 
-    Here.server, Here.trials = server, trials()
+    Here.server, Here.trials = server, trials(server.engine)
     rules = settings(
         max_examples=examples,
         stateful_step_count=steps,
@@ -36,8 +38,11 @@ def test_any_order_of_work_steps_and_crashes_ends_well(
     machine(sqlite, examples=300 if full else 12, steps=15 if full else 10)
 
 
-@pytest.mark.full
 @pytest.mark.timeout(3600)
-def test_the_same_where_forms_outlive_transactions(postgresql: Server) -> None:
-    """On PostgreSQL, with index builds and validations that no transaction holds."""
-    machine(postgresql, examples=60, steps=12)
+@pytest.mark.parametrize("name", OTHERS)
+def test_the_same_where_forms_outlive_transactions(
+    name: str, newest: Callable[[str], Server], pytestconfig: pytest.Config
+) -> None:
+    """Where index builds, or all of DDL, are committed by themselves."""
+    full = bool(pytestconfig.getoption("--full"))
+    machine(newest(name), examples=60 if full else 2, steps=12 if full else 8)
