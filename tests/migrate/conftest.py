@@ -10,7 +10,7 @@ from falsework.model.engine import Way
 from falsework.model.plan import Phase, Plan
 from falsework.model.schema import Column, Index
 from tests.migrate.crash import end_all
-from tests.migrate.plans import Story, execute, online
+from tests.migrate.plans import Story, execute, joined, online
 from tests.servers import Server
 
 ROWS = 25
@@ -20,8 +20,19 @@ ROWS = 25
 DRIVERS = {"postgresql18": "psycopg"}
 
 
-# Every point on a file and on one server at each run, every point everywhere in `make test-all`.
-EACH_RUN = ("sqlite", "postgresql18", pytest.param("postgresql16", marks=pytest.mark.full))
+# Every point on a file and on one server of each kind at each run: one that takes DDL back with its
+# transaction, one that commits it. Every point everywhere in `make test-all`.
+FULL = ("postgresql16", "mariadb1011", "mariadb118")
+EACH_RUN = (
+    "sqlite",
+    "postgresql18",
+    "mysql",
+    *(pytest.param(name, marks=pytest.mark.full) for name in FULL),
+)
+# Where each DDL is committed as it ends.
+COMMIT_DDL = ("mysql", "mariadb1011", "mariadb118")
+# Where several may write at once: on a file some things cannot happen.
+WRITERS = ("postgresql18", "mysql", "mariadb1011", "mariadb118")
 
 
 def reach(server: Server, url: str) -> Target:
@@ -38,8 +49,8 @@ def target(server: Server, database: str) -> Iterator[Target]:
 
 
 @pytest.fixture
-def server_target(postgresql: Server) -> Iterator[Target]:
-    """An empty database on a server with several writers: on a file some things cannot happen."""
+def postgresql_target(postgresql: Server) -> Iterator[Target]:
+    """An empty database on PostgreSQL: for what only its statements do."""
     with postgresql.fresh() as url:
         found = connect(url)
         yield found
@@ -75,7 +86,8 @@ def story(target: Target, column: str = "b") -> Plan:
     told.add(Phase.EXPAND, f"t_{column}_a/build", index, way=online(target, index))
     if online(target, index) is Way.DIRECT:
         told.outside_transactions(f"t_{column}_a/build")
-    told.fill(f"t.{column}/fill", "t", ("id",), column, value="a || ':b'", need=f"{column} IS NULL")
+    value = joined(target, "a", "':b'")
+    told.fill(f"t.{column}/fill", "t", ("id",), column, value=value, need=f"{column} IS NULL")
     told.add(
         Phase.CONTRACT, f"t.{column}/enforce", SetNullable(table=t, column=column, nullable=False)
     )

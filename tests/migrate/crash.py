@@ -2,13 +2,15 @@
 
 import os
 import signal
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 
 from falsework.engines.connect import Target
 from falsework.migrate import Event, Observer, Settings, run
 from falsework.migrate.observer import silent
 from falsework.model.plan import Phase, Plan
+from tests.servers import Server
 
 RUNNING: set[int] = set()  # children that nobody has waited for
 
@@ -43,6 +45,13 @@ def upgrade(
     """All three phases, or some, from wherever the database stands."""
     for phase in phases:
         run(target, plan if phase is Phase.EXPAND else None, phase, settings, observer)
+
+
+@contextmanager
+def over_and_over(server: Server, url: str) -> Iterator[Callable[[], AbstractContextManager[str]]]:
+    """Each call gives the database as it is now, in its own place: a plan fits no other name."""
+    with server.fresh(url) as template:
+        yield lambda: server.fresh(template, at=url)
 
 
 def in_child(work: Callable[[], None]) -> int:

@@ -1,9 +1,14 @@
-"""Plans made by hand in the engine's own spelling: what is run owes nothing to the planner."""
+"""Plans made by hand in the engine's own spelling: what is run owes nothing to the planner.
+
+What tests say to a server beside its plans is spelled here for each engine.
+"""
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from msgspec.structs import replace
+from sqlalchemy.exc import DBAPIError
 
 from falsework.engines.connect import Target
 from falsework.model.edits import AddIndex, Edit, apply
@@ -32,25 +37,67 @@ def query(target: Target, sql: str) -> list[tuple[object, ...]]:
     """The rows of a query, as plain values."""
     with target.pool.connect().execution_options(falsework_read_only=True) as connection:
         result = connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
-        return [tuple(row) for row in result]
+        return [tuple(row) for row in result] if result.returns_rows else []
+
+
+def joined(target: Target, *parts: str) -> str:
+    """Texts one after the other, as SQL."""
+    if target.driver.engine.name in COMMITS_DDL:
+        return f"concat({', '.join(parts)})"
+    return " || ".join(parts)
+
+
+def quoted(target: Target, text: str) -> str:
+    """The text as a literal."""
+    if target.driver.engine.name in COMMITS_DDL:
+        text = text.replace("\\", "\\\\")
+    return "'" + text.replace("'", "''") + "'"
+
+
+def allowed(target: Target, name: str) -> str:
+    """The name, with characters that the engine takes in names."""
+    return name.replace("🜂", "☃") if target.driver.engine.name in COMMITS_DDL else name
+
+
+def drop_index(target: Target, name: str, table: str) -> str:
+    """The statement that drops an index."""
+    where = f" ON {table}" if target.driver.engine.name in COMMITS_DDL else ""
+    return f"DROP INDEX {name}{where}"
 
 
 def end_sessions(target: Target, which: str = "true") -> None:
-    """End the other sessions of a PostgreSQL database, as a restart would."""
-    others = (
-        "FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
-        f" AND datname = current_database() AND {which}"
-    )
-    query(target, f"SELECT pg_terminate_backend(pid) {others}")
-    until(lambda: not query(target, f"SELECT 1 {others}"))
+    """End the other sessions of a database, as a restart would."""
+    others, end = OTHERS[target.driver.engine.name]
+    others = f"{others} AND {which}"
+    for (number,) in query(target, f"SELECT id FROM ({others}) others"):
+        with suppress(DBAPIError):  # it may have ended by itself
+            query(target, end.format(number))
+    until(lambda: not query(target, f"SELECT 1 FROM ({others}) others"))
 
 
-def until(true: Callable[[], bool], seconds: float = 20.0) -> None:
+COMMITS_DDL = frozenset({"mysql", "mariadb"})
+_BACKENDS = (
+    "SELECT pid AS id, query FROM pg_stat_activity"
+    " WHERE pid <> pg_backend_pid() AND datname = current_database()"
+)
+_PROCESSES = (
+    "SELECT id, info AS query FROM information_schema.processlist"
+    " WHERE db = DATABASE() AND id <> CONNECTION_ID()"
+)
+# Sessions and their queries; what ends one.
+OTHERS = {
+    "postgresql": (_BACKENDS, "SELECT pg_terminate_backend({})"),
+    "mysql": (_PROCESSES, "KILL {}"),
+    "mariadb": (_PROCESSES, "KILL {}"),
+}
+
+
+def until(true: Callable[[], bool], seconds: float = 20.0, pause: float = 0.005) -> None:
     """Wait for something that is about to happen."""
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "it never came"
-        time.sleep(0.005)
+        time.sleep(pause)
 
 
 def dump(target: Target) -> tuple[Schema, dict[str, list[str]]]:

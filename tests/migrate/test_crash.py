@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 
@@ -9,10 +10,11 @@ from falsework.engines.connect import Target, connect
 from falsework.migrate import Event, Journal, Settings
 from falsework.model.plan import Backfill, Phase, Plan
 from tests.migrate.conftest import EACH_RUN, people, reach, story
-from tests.migrate.crash import Killer, killed_at, upgrade
+from tests.migrate.crash import Killer, killed_at, over_and_over, upgrade
 from tests.migrate.plans import dump, query
 from tests.servers import Server
 
+Fresh = Callable[[], AbstractContextManager[str]]
 SMALL = Settings(chunk_rows=10, wait_seconds=5.0)
 MOST = 1_000  # events of a phase; they have some 30 to 60
 TO_THE_END = 10  # every so many points the phases after it are run, too
@@ -32,29 +34,34 @@ def test_a_kill_at_every_event(
 
 def kill_at_every_event(server: Server, phase: Phase) -> int:
     """Hold that the phase ends as it should, whenever it is killed; how many points there are."""
-    with server.fresh() as template:
-        plan = _brought_to(phase, template)
-        with server.fresh(template) as url:
-            target = connect(url)
+    with server.fresh() as own:
+        plan = _brought_to(phase, own)
+        with over_and_over(server, own) as fresh:
+            return _killed_at_every_event(server, fresh, plan, phase)
+
+
+def _killed_at_every_event(server: Server, fresh: Fresh, plan: Plan, phase: Phase) -> int:
+    with fresh() as url:
+        target = connect(url)
+        upgrade(target, plan, SMALL, phases=[phase])
+        phase_end = dump(target)
+        upgrade(target, plan, SMALL)
+        end = dump(target)
+    points = 0
+    while points < MOST:
+        with fresh() as url:
+            target = reach(server, url)
+            if not _killed(target, plan, phase, points):
+                break
             upgrade(target, plan, SMALL, phases=[phase])
-            phase_end = dump(target)
-            upgrade(target, plan, SMALL)
-            end = dump(target)
-        points = 0
-        while points < MOST:
-            with server.fresh(template) as url:
-                target = reach(server, url)
-                if not _killed(target, plan, phase, points):
-                    break
-                upgrade(target, plan, SMALL, phases=[phase])
-                assert dump(target) == phase_end, f"killed at event {points}"
-                if points % TO_THE_END == 0:
-                    upgrade(target, plan, SMALL)
-                    assert dump(target) == end, f"killed at event {points}"
-                _once(target, plan, points)
-                _again_changes_nothing(target, plan, phase, points)
-            points += 1
-        return points
+            assert dump(target) == phase_end, f"killed at event {points}"
+            if points % TO_THE_END == 0:
+                upgrade(target, plan, SMALL)
+                assert dump(target) == end, f"killed at event {points}"
+            _once(target, plan, points)
+            _again_changes_nothing(target, plan, phase, points)
+        points += 1
+    return points
 
 
 def _brought_to(phase: Phase, url: str) -> Plan:

@@ -144,9 +144,9 @@ def test_an_adopted_release_is_owned_until_the_next_contract(target: Target) -> 
     assert (found.release, found.owned) == ("B", plan.owned)
 
 
-def test_a_user_who_may_not_write(server_target: Target) -> None:
+def test_a_user_who_may_not_write(postgresql_target: Target) -> None:
     """Denied with what is missing; nothing is left behind."""
-    target = server_target
+    target = postgresql_target
     people(target)
     plan = story(target)
     name = query(target, "SELECT current_database()")[0][0]
@@ -158,12 +158,13 @@ def test_a_user_who_may_not_write(server_target: Target) -> None:
 
     assert denied.value.exit_code == 2
     assert "grant CREATE" in denied.value.do
+    assert denied.value.done == "nothing"
     assert dump(target) == before
 
 
-def test_a_user_who_may_not_do_one_step(server_target: Target) -> None:
+def test_a_user_who_may_not_do_one_step(postgresql_target: Target) -> None:
     """Denied by name; with the privilege the same command goes on at that step."""
-    owner = server_target
+    owner = postgresql_target
     people(owner)
     plan = story(owner)
     run(owner, plan, Phase.EXPAND)

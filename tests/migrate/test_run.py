@@ -8,7 +8,7 @@ from falsework.migrate import Event, Journal, Moment, Settings, State, run
 from falsework.model.plan import Phase
 from tests.migrate.conftest import people, story
 from tests.migrate.crash import upgrade
-from tests.migrate.plans import dump, journal, query, read
+from tests.migrate.plans import dump, joined, journal, query, read
 
 SMALL = Settings(chunk_rows=10)
 
@@ -27,7 +27,8 @@ def test_the_three_phases(target: Target) -> None:
     ]
     assert [o.finished for o in outcomes] == [False, False, True]
     assert read(target) == plan.owned
-    assert query(target, "SELECT count(*), min(b) FROM t WHERE b = a || ':b'") == [(25, "a0:b")]
+    said = joined(target, "a", "':b'")
+    assert query(target, f"SELECT count(*), min(b) FROM t WHERE b = {said}") == [(25, "a0:b")]
 
 
 def test_the_journal_line_by_line(target: Target) -> None:

@@ -7,13 +7,14 @@ import time
 import pytest
 from sqlalchemy.exc import DBAPIError
 
+from falsework.engines.base import Trouble
 from falsework.engines.connect import Target
 from falsework.errors import AnotherRunner, LostLock
 from falsework.migrate import Event, Journal, Moment, Settings, run
 from falsework.model.edits import AddIndex
 from falsework.model.plan import Phase, Plan, Statement
 from falsework.model.schema import Index
-from tests.migrate.conftest import people, story
+from tests.migrate.conftest import COMMIT_DDL, WRITERS, people, story
 from tests.migrate.crash import ended, in_child, upgrade
 from tests.migrate.plans import Story, dump, end_sessions, execute, query, read
 
@@ -118,9 +119,9 @@ def test_a_lease_is_kept_alive(target: Target) -> None:
     run(target, plan, Phase.EXPAND, short, observer)
 
 
-def test_a_runner_replaced_in_a_transaction_commits_nothing(server_target: Target) -> None:
+def test_a_runner_replaced_in_a_transaction_commits_nothing(postgresql_target: Target) -> None:
     """Its work and its journal entry are one transaction, and the entry carries the token."""
-    target = server_target
+    target = postgresql_target
     people(target)
     plan = story(target)
 
@@ -136,9 +137,28 @@ def test_a_runner_replaced_in_a_transaction_commits_nothing(server_target: Targe
     assert dump(target) == before
 
 
-def test_a_lock_that_was_lost_is_taken_again(server_target: Target) -> None:
+@pytest.mark.parametrize("server", COMMIT_DDL, indirect=True)
+def test_a_runner_replaced_behind_its_statement_records_nothing(target: Target) -> None:
+    """What DDL has committed stays, unrecorded: its successor finds it done."""
+    people(target)
+    plan = story(target)
+
+    def observer(event: Event) -> None:
+        if (event.moment, event.step) == (Moment.AFTER_STATEMENT, "t.b/add"):
+            execute(target, TAKE_OVER)
+
+    with pytest.raises(LostLock):
+        run(target, plan, Phase.EXPAND, observer=observer)
+
+    assert [c.name for c in read(target).tables[-1].columns] == ["id", "a", "b"]
+    assert Journal.open(target).done == frozenset()
+    outcome = run(target, plan, Phase.EXPAND)
+    assert [(s.step, s.found) for s in outcome.steps] == [("t.b/add", True), ("t_b_a/build", False)]
+
+
+@pytest.mark.parametrize("server", WRITERS, indirect=True)
+def test_a_lock_that_was_lost_is_taken_again(target: Target) -> None:
     """After a restart of the server the run goes on, and keeps other runners out as before."""
-    target = server_target
     people(target)
     plan = story(target)
 
@@ -152,17 +172,18 @@ def test_a_lock_that_was_lost_is_taken_again(server_target: Target) -> None:
     run(target, plan, Phase.EXPAND, observer=observer)
 
 
-def test_a_successor_waits_for_the_commit(server_target: Target) -> None:
+@pytest.mark.parametrize("server", WRITERS, indirect=True)
+def test_a_successor_waits_for_the_commit(target: Target) -> None:
     """Once work is recorded, nobody takes over before it is committed: the lock row is held."""
-    target = server_target
     people(target)
     plan = story(target)
     refused: list[str] = []
 
     def observer(event: Event) -> None:
         if event.moment is Moment.BEFORE_COMMIT and event.step is not None:
-            with pytest.raises(DBAPIError, match="lock timeout"):
-                execute(target, "SET LOCAL lock_timeout = 50", TAKE_OVER)
+            with pytest.raises(DBAPIError) as held:
+                execute(target, "SELECT token FROM falsework_lock FOR UPDATE NOWAIT")
+            assert target.driver.trouble(held.value) is Trouble.LOCK_TIMEOUT
             refused.append(event.step)
 
     upgrade(target, plan, SMALL, observer)
@@ -201,9 +222,9 @@ def test_no_chunk_after_a_takeover(target: Target) -> None:
     assert not statements_after(target, Phase.MIGRATE, None, Event(Moment.CHUNK, "t.b/fill"))
 
 
-def test_no_try_after_a_takeover(server_target: Target) -> None:
+@pytest.mark.parametrize("server", WRITERS, indirect=True)
+def test_no_try_after_a_takeover(target: Target) -> None:
     """A runner that was replaced while it waited for a lock does not try again."""
-    target = server_target
     people(target)
     plan = story(target)
     sent: list[str | None] = []
