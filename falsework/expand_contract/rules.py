@@ -68,10 +68,13 @@ def refused_nulls(look: Look) -> Iterator[Verdict]:
                 named = look.names(kind, column.name)
                 reason = "takes no NULL" if named else "is NOT NULL without a default"
                 # Some servers count where they are told NULL, others refuse.
-                certain = not column.autoincrement
+                made_up = look.server.engine.makes_up(column, told=named)
+                certain = not (column.autoincrement or made_up)
                 yield from look.new_row(kind, f"{column.name} {reason}", certain=certain)
         if ours is not None and ours.nullable:
-            yield look.fails(Kind.UPDATE, column.name, f"{column.name} takes no NULL")
+            certain = not look.server.engine.makes_up(column, told=True)
+            reason = f"{column.name} takes no NULL"
+            yield look.fails(Kind.UPDATE, column.name, reason, certain=certain)
 
 
 def narrower_types(look: Look) -> Iterator[Verdict]:
@@ -86,11 +89,12 @@ def narrower_types(look: Look) -> Iterator[Verdict]:
         if move in (Move.IDENTICAL, Move.TRANSPARENT):
             continue
         reason = f"{ours.name} is {now.type}, not {ours.type}"
+        certain = move is Move.NARROWING or not look.server.engine.converts_quietly
         for kind in INSERTS:
             if look.value(kind, ours.name) is Value.FREE:
-                yield from look.new_row(kind, reason)
+                yield from look.new_row(kind, reason, certain=certain)
         if ours.generated is None:
-            yield look.fails(Kind.UPDATE, ours.name, reason)
+            yield look.fails(Kind.UPDATE, ours.name, reason, certain=certain)
         if move is Move.CONVERSION:
             # The server gives the values out; what the client makes of them is its own affair.
             yield look.fails(Kind.SELECT, "", reason, certain=False)
@@ -106,7 +110,9 @@ def generated_columns(look: Look) -> Iterator[Verdict]:
         reason = f"{ours.name} is computed by the server"
         for kind in INSERTS:
             if look.names(kind, ours.name):
-                yield from look.new_row(kind, reason)
+                # Some servers pass over a NULL that is told them, others refuse that as well.
+                certain = look.value(kind, ours.name) is not Value.NULL
+                yield from look.new_row(kind, reason, certain=certain)
         yield look.fails(Kind.UPDATE, ours.name, reason)
 
 

@@ -52,7 +52,8 @@ def _stopped_by(look: Look, child: Table, key: ForeignKey, *, update: bool) -> T
             continue
         seen.add((below.name, tie))
         action = tie.on_update if update else tie.on_delete
-        if stops(below, tie, action) or (action is Action.SET_NULL and _guarded(look, below, tie)):
+        guarded = action is Action.SET_NULL and _guarded(look, below, tie)
+        if guarded or _stops(look, below, tie, update=update):
             if not _stops_at_home(look, below, tie, update=update):
                 return below.name
         elif action is Action.CASCADE:
@@ -62,6 +63,13 @@ def _stopped_by(look: Look, child: Table, key: ForeignKey, *, update: bool) -> T
                 if not update or set(other.parent_columns) & set(tie.columns)
             ]
     return None
+
+
+def _stops(look: Look, child: Table, key: ForeignKey, *, update: bool) -> bool:
+    """Whether a child row stops the parent: also where the server does not do what the key says."""
+    if update and key.parent == child.name and not look.server.engine.cascades_to_itself:
+        return True
+    return stops(child, key, key.on_update if update else key.on_delete)
 
 
 def _guarded(look: Look, child: Table, key: ForeignKey) -> bool:
@@ -76,7 +84,7 @@ def _stops_at_home(look: Look, child: Table, key: ForeignKey, *, update: bool) -
     if home is None:
         return False
     return any(
-        same_key(mine, key) and stops(home, mine, mine.on_update if update else mine.on_delete)
+        same_key(mine, key) and _stops(look, home, mine, update=update)
         for mine in home.foreign_keys
     )
 

@@ -131,10 +131,12 @@ def _passes_null(check: CheckConstraint) -> bool:
 
 
 def missing_keys(look: Look) -> Iterator[Verdict]:
-    """An upsert needs a key over exactly its columns."""
+    """An upsert needs a key over exactly its columns; one that names none, over some of them."""
     there = [frozenset(key) for key in look.now.keys]
+    named = look.server.engine.upserts_name_keys
     for key in dict.fromkeys(look.ours.keys):
-        if frozenset(key) not in there:
+        wanted = frozenset(key)
+        if not any(found == wanted if named else found <= wanted for found in there):
             subject = ", ".join(key)
             yield Verdict(
                 look.home.release,

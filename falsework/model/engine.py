@@ -14,7 +14,7 @@ from typing import Protocol
 from falsework.model.edits import Edit
 from falsework.model.frozen import Frozen
 from falsework.model.plan import Lock, Statement
-from falsework.model.schema import Schema, SqlType, TableName
+from falsework.model.schema import Column, Schema, SqlType, TableName
 
 Version = tuple[int, ...]
 
@@ -134,13 +134,31 @@ def same_or_unknown(one: str, other: str) -> bool | None:
     return True if one == other else None
 
 
+def nothing_made_up(column: Column, *, told: bool) -> bool:  # noqa: ARG001
+    """For ``Engine.makes_up`` of a server that refuses instead."""
+    return False
+
+
+class MakesUp(Protocol):
+    """Whether a NOT NULL column without a default may get a value of the server's choice."""
+
+    def __call__(self, column: Column, *, told: bool) -> bool:
+        """Where a row is told NULL there (``told``), or leaves the column out; counters aside."""
+        ...
+
+
 class Engine(Frozen, frozen=True):
     """One database engine as the planner sees it.
 
     ``same_text``  whether two normalised expressions say the same; None: cannot be decided
     ``enforces_types``  whether the server refuses a value longer or wider than the column's type
+    ``converts_quietly``  whether it rounds, pads or cuts what another type cannot hold as it is
     ``batches_rewrites``  whether several edits of a table that each rewrite it cost one rewrite
     ``views_stop_types``  whether a view over a column stops a change of the column's type
+    ``makes_up``  where a missing value is no error, though the column is NOT NULL
+    ``cascades_to_itself``  whether ON UPDATE CASCADE and SET NULL reach rows of the table that is
+                            updated; where they do not, such a row stops the update
+    ``upserts_name_keys``  whether an upsert meets only the key that it names; else every one
     ``held``  whether every scenario is held against this engine's servers, statement by statement
     ``reprepares``  whether a prepared SELECT fails once after a column's type has changed
     """
@@ -155,9 +173,13 @@ class Engine(Frozen, frozen=True):
     oldest: Version  # the oldest version the facts were checked for
     same_text: Callable[[str, str], bool | None] = same_or_unknown
     enforces_types: bool = True
+    converts_quietly: bool = False
     batches_rewrites: bool = False
     views_stop_types: bool = False
     reprepares: bool = False
+    makes_up: MakesUp = nothing_made_up
+    cascades_to_itself: bool = True
+    upserts_name_keys: bool = True
     held: bool = True
 
 

@@ -12,7 +12,7 @@ from falsework.engines.innodb import watchdog
 from falsework.engines.innodb.names import LIMIT
 from falsework.engines.innodb.reader import READER
 from falsework.engines.mysql import catalog, locks, session, trouble
-from falsework.engines.mysql.facts import OLDEST, Facts
+from falsework.engines.mysql.facts import OLDEST, Facts, makes_up
 from falsework.engines.mysql.models import MySQLModels
 from falsework.engines.mysql.moves import type_move
 from falsework.engines.mysql.spelling import Spelling
@@ -40,6 +40,10 @@ ENGINE = Engine(
     identifier_limit=LIMIT,
     oldest=OLDEST,
     same_text=READER.equal,
+    converts_quietly=True,  # digits of a second or behind the point, in strict mode too
+    makes_up=makes_up,
+    upserts_name_keys=False,  # ON DUPLICATE KEY UPDATE
+    cascades_to_itself=False,  # error 1451, measured on 9.7
 )
 
 
@@ -52,6 +56,7 @@ class _MySQL:
     models = MySQLModels()
     session_lock = named.NamedLock()
 
+    off_host = staticmethod(pymysql.off_host)
     pool = staticmethod(pymysql.pool)
     mine = staticmethod(session.mine)
     version = staticmethod(session.version)
