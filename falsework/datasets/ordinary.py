@@ -6,7 +6,7 @@ release allows it, since that is what upgrades stumble over in real life.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select, update
@@ -15,7 +15,7 @@ from sqlalchemy.sql.base import Executable
 from falsework.datasets.rows import Row, Rows
 from falsework.datasets.setup import SetUp
 from falsework.datasets.shapes import Field, Shape
-from falsework.datasets.trials import Said, Trial, nothing, same_row
+from falsework.datasets.trials import Said, Trial, nothing, same_row, upsert
 from falsework.engines.dml import Dml
 from falsework.model.plan import Kind
 
@@ -66,16 +66,18 @@ class Ordinary:
     def _upsert(self, key: tuple[str, ...]) -> Said:
         there = self._row()
         row = self.rows.base(self.shape, given={n: there[n] for n in key})
-        changed = [n for n in self.shape.names if n not in key and n not in self.shape.keys[0]]
-        statement = self.dml.upsert(self.shape.clause, row, key, changed or key[:1])
-        return Said(Kind.UPSERT, ", ".join(key), (self._there(there, statement, row),))
+        trial = upsert(self.dml, self._with(there, row), self.shape, row, key)
+        return Said(Kind.UPSERT, ", ".join(key), (trial,))
 
     def _there(self, row: Row, statement: Executable, after: Row | None = None) -> Trial:
-        """The statement with ``row`` there, and the parents that it will have ``after``."""
+        return Trial(self._with(row, after), statement, hits=(self.shape, row))
+
+    def _with(self, row: Row, after: Row | None) -> Callable[[SetUp], None]:
+        """With ``row`` there, and the parents that it will have ``after``."""
 
         def setup(rows: SetUp) -> None:
             by = self.rows.models.release
             rows.row(by, self.shape.name, row)
             rows.parents(by, self.shape, row if after is None else after)
 
-        return Trial(setup, statement, hits=(self.shape, row))
+        return setup

@@ -5,8 +5,9 @@ Nothing here looks at the live schema: a release cannot either.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import (
@@ -40,15 +41,24 @@ def models(
     dialect: Dialect,
     schema: str,
     other: Sequence[MetaData] = (),
+    *,
+    cascades_to_itself: bool = True,
 ) -> Models:
     """The release's models; ``schema`` is where tables lie that name none.
 
     ``other``  the other release's models: there stands what a promise to keep a constraint names
+    ``cascades_to_itself``  the engine's; where it does not, rows of the same table stop an update
     """
     theirs = {_name(t, schema): t for one in other for t in one.sorted_tables}
     tables = [t for one in metadata for t in one.sorted_tables]
     shapes = [_shape(t, dialect, schema, theirs.get(_name(t, schema))) for t in tables]
+    if not cascades_to_itself:
+        shapes = [replace(s, links=tuple(_stopping(s.name, k) for k in s.links)) for s in shapes]
     return Models(release, {shape.name: shape for shape in shapes})
+
+
+def _stopping(child: TableName, link: Link) -> Link:
+    return replace(link, on_update=Action.RESTRICT) if link.parent == child else link
 
 
 def _name(one: Table, schema: str) -> TableName:
@@ -70,8 +80,8 @@ def _shape(one: Table, dialect: Dialect, schema: str, before: Table | None) -> S
         name,
         clause,
         fields,
-        _once((primary, *(k for rule in rules for k in _keys(rule)))),
-        _once((primary, *(k for rule in own for k in _upserts(rule)))),
+        _once((primary, *(k for rule in rules for k in _keys(rule, dialect)))),
+        _once((primary, *(k for rule in own for k in _upserts(rule, dialect)))),
         _links(rules, schema),
         tuple(
             _check(rule, one, dialect)
@@ -144,23 +154,24 @@ def _promised(one: Table, before: Table | None) -> Iterator[Constraint | Index]:
     yield from (r for r in rules if r.name in promises or (r.name is None and unknown))
 
 
-def _keys(rule: object) -> Iterator[tuple[str, ...]]:
+def _keys(rule: object, dialect: Dialect) -> Iterator[tuple[str, ...]]:
     """Columns in which rows differ: a partial or computed index counts by all it looks at."""
-    yield from _upserts(rule)
-    if isinstance(rule, Index) and rule.unique and not any(_upserts(rule)):
+    yield from _upserts(rule, dialect)
+    if isinstance(rule, Index) and rule.unique and not any(_upserts(rule, dialect)):
         yield tuple(str(c.name) for c in rule.columns)
 
 
-def _upserts(rule: object) -> Iterator[tuple[str, ...]]:
+def _upserts(rule: object, dialect: Dialect) -> Iterator[tuple[str, ...]]:
     if isinstance(rule, UniqueConstraint):
         yield tuple(str(c.name) for c in rule.columns)
-    if isinstance(rule, Index) and rule.unique and _plain(rule):
+    if isinstance(rule, Index) and rule.unique and _plain(rule, dialect):
         yield tuple(str(c.name) for c in rule.columns)
 
 
-def _plain(index: Index) -> bool:
-    """Whether the index is over whole columns and all rows, whatever the dialect."""
-    partial = any(options.get("where") is not None for options in index.dialect_options.values())
+def _plain(index: Index, dialect: Dialect) -> bool:
+    """Whether the index is over whole columns and all rows, as the dialect makes it."""
+    options: Mapping[str, Any] = dict(index.dialect_options).get(dialect.name, {})
+    partial = options.get("where") is not None or bool(options.get("length"))
     return not partial and all(isinstance(e, Column) for e in index.expressions)
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 from itertools import islice, product
+from typing import Any
 
-from sqlalchemy import Connection, cast, literal, not_, null, select
+from sqlalchemy import Connection, literal, not_, select
 from sqlalchemy.sql.elements import ColumnElement, Grouping, quoted_name
 
 from falsework.datasets.literals import UNKNOWN
 from falsework.datasets.shapes import Check, Field, Models, Shape
 from falsework.datasets.values import Fresh, Style, extreme
+from falsework.engines.dml import Dml
 
 Row = dict[str, object]
 
@@ -21,10 +23,11 @@ ENOUGH = 2_000  # combinations tried to obey a table's checks
 class Rows:
     """Makes up rows of one release; asks the server only whether a check holds for a value."""
 
-    def __init__(self, connection: Connection, models: Models, fresh: Fresh) -> None:
+    def __init__(self, connection: Connection, models: Models, fresh: Fresh, dml: Dml) -> None:
         self.models = models
         self.fresh = fresh
         self._connection = connection
+        self._dml = dml
         self._verdicts: dict[object, bool] = {}
 
     def base(
@@ -120,7 +123,7 @@ class Rows:
 
     def _ask(self, shape: Shape, check: Check, asked: Row) -> bool:
         values = [
-            _bound(field, asked.get(field.name)).label(quoted_name(field.name, quote=True))
+            self._bound(field, asked.get(field.name)).label(quoted_name(field.name, quote=True))
             for field in shape.fields
             if field.name in check.uses
         ]
@@ -131,14 +134,13 @@ class Rows:
             transaction.rollback()
         return found is None
 
+    def _bound(self, field: Field, value: object) -> ColumnElement[Any]:
+        return self._dml.null(field.type) if value is None else literal(value, field.type)
+
 
 def known(default: object) -> bool:
     """Whether a column has a server default, and its value is known."""
     return default is not None and default is not UNKNOWN
-
-
-def _bound(field: Field, value: object) -> ColumnElement[object]:
-    return cast(null(), field.type) if value is None else literal(value, field.type)
 
 
 def _alike(one: object, other: object) -> bool:

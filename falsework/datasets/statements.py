@@ -17,7 +17,7 @@ from falsework.datasets.literals import UNKNOWN
 from falsework.datasets.rows import Row
 from falsework.datasets.setup import SetUp
 from falsework.datasets.spoken import Spoken
-from falsework.datasets.trials import Said, Trial, nothing, same_row
+from falsework.datasets.trials import Said, Trial, nothing, same_row, upsert
 from falsework.datasets.updates import Updates
 from falsework.model.plan import Kind, Release
 from falsework.model.schema import TableName
@@ -120,9 +120,7 @@ class Statements(Spoken):
                 rows.row(by, self.shape.name, there)
             rows.parents(self.by, self.shape, row)
 
-        primary = self.shape.keys[0]
-        changed = [n for n in self.shape.names if n not in key and n not in primary]
-        return Trial(setup, self.dml.upsert(self.shape.clause, row, key, changed or key[:1]))
+        return upsert(self.dml, setup, self.shape, row, key)
 
     def _locking_read(self) -> Trial:
         row = self.ours.base(self.shape)

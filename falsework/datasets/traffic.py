@@ -42,6 +42,7 @@ class Outcome:
     ``error``    its first line; it may hold made-up values, never a row's
     ``tries``    how many ways it was tried
     ``again``    how many tries had to be repeated since a prepared statement was outdated
+    ``blind``    how many tries had no row to find, since neither release could write it
     """
 
     release: Release
@@ -53,6 +54,7 @@ class Outcome:
     error: str = ""
     tries: int = 1
     again: int = 0
+    blind: int = 0
 
 
 class Traffic:
@@ -73,20 +75,29 @@ class Traffic:
         b: Sequence[MetaData] = (),
         seed: int | None = None,
     ) -> None:
+        dml = dml_of(driver)
         fresh = Fresh(SystemRandom().randrange(2**48) if seed is None else seed)
         said = {Release.A: a, Release.B: b} if b else {Release.A: a}
         self._rows = {
             release: Rows(
                 connection,
-                models(release, metadata, connection.dialect, schema, b if metadata is a else a),
+                models(
+                    release,
+                    metadata,
+                    connection.dialect,
+                    schema,
+                    b if metadata is a else a,
+                    cascades_to_itself=driver.engine.cascades_to_itself,
+                ),
                 fresh,
+                dml,
             )
             for release, metadata in said.items()
         }
         self._connection = connection
         self._driver = driver
-        self._dml = dml_of(driver)
-        self._again = 0
+        self._dml = dml
+        self._again = self._blind = 0
         self.detours: list[str] = []
         """Set-ups whose first choice of a row could not be written, with the error: for tests."""
 
@@ -111,7 +122,7 @@ class Traffic:
         return Statements(ours, theirs, shape, self._dml).all()
 
     def _say(self, release: Release, name: TableName, said: Said, *, keep: bool) -> Outcome:
-        self._again = 0
+        self._again = self._blind = 0
         for tried, trial in enumerate(said.trials, 1):
             error = self._try(trial, keep=keep)
             if error is not None:
@@ -121,15 +132,25 @@ class Traffic:
                     said.kind,
                     said.subject,
                     ok=False,
-                    trouble=self._driver.trouble(error),
+                    trouble=self._trouble(error),
                     error=_first_line(error),
                     tries=tried,
                     again=self._again,
+                    blind=self._blind,
                 )
-        tries = len(said.trials)
         return Outcome(
-            release, name, said.kind, said.subject, ok=True, tries=tries, again=self._again
+            release,
+            name,
+            said.kind,
+            said.subject,
+            ok=True,
+            tries=len(said.trials),
+            again=self._again,
+            blind=self._blind,
         )
+
+    def _trouble(self, error: DBAPIError) -> Trouble:
+        return Trouble.OTHER if isinstance(error, _Lost) else self._driver.trouble(error)
 
     def _try(self, trial: Trial, *, keep: bool) -> DBAPIError | None:
         """Run the trial; where a row of its set-up cannot be had, by a detour around it."""
@@ -138,7 +159,10 @@ class Traffic:
             rows = SetUp(self._rows, avoid)
             trial.setup(rows)
             try:
-                return self._transaction(rows.writes, trial, keep=keep)
+                error = self._transaction(rows.writes, trial, keep=keep)
+                found = trial.hits is None or any(_is(write, trial) for write in rows.writes)
+                self._blind += not found
+                return error
             except _Stuck as stuck:
                 write = stuck.write
                 if not avoid:
@@ -179,10 +203,15 @@ class Traffic:
 
     def _statement(self, trial: Trial, writes: list[Write]) -> None:
         result = self._connection.execute(trial.statement, trial.row)
-        if result.returns_rows:
-            result.fetchall()
+        if result.returns_rows and result.cursor is not None:
+            result.cursor.fetchall()  # what the client makes of the values is its own affair
+            result.close()
         elif result.rowcount != 1 and any(_is(write, trial) for write in writes):
             raise _Lost(str(trial.statement), None, LookupError(f"{result.rowcount} rows, not 1"))
+        if trial.leaves is not None:
+            found = len(self._connection.execute(trial.leaves).all())
+            if found != 1:
+                raise _Lost(str(trial.statement), None, LookupError(f"left {found} rows, not 1"))
         self._settle()
 
     def _settle(self) -> None:
@@ -218,7 +247,7 @@ class _Stuck(Exception):
 
 
 class _Lost(DBAPIError):
-    """The statement did not find the row that was just written: what was written is not read."""
+    """The row that was just written is not the one that is there: what one writes is not read."""
 
 
 def _first_line(error: DBAPIError) -> str:

@@ -71,8 +71,8 @@ class Fresh:
     def lowest(self, type: TypeEngine[Any]) -> object:
         """A value below zero where the type has such, another one each time; else any value."""
         value = self.value(type)
-        negative = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-        return -value if negative else value  # type: ignore[operator]
+        signed = not isinstance(value, bool) and not getattr(type, "unsigned", False)
+        return -value if signed and isinstance(value, int | float | Decimal) else value
 
 
 _TRIES = 8  # an enumeration may repeat a label so often, and not have another one at all
@@ -94,8 +94,17 @@ class _Makers:
 
 
 def _length(type: TypeEngine[Any]) -> int:
-    length = getattr(type, "length", None)
-    return LONG if length is None else min(length, LONGEST)
+    length = getattr(type, "length", None) or _ROOM.get(_name(type), LONG)
+    return min(length, LONGEST)
+
+
+def _name(type: TypeEngine[Any]) -> str:
+    """What SQL calls it: dialects have types of their own that say no more in Python."""
+    return type.__visit_name__.upper()
+
+
+_ROOM = {"TINYTEXT": 63, "TINYBLOB": 255}  # characters of four bytes, and bytes
+_BITS = {"TINYINT": 8, "MEDIUMINT": 24}
 
 
 def _text(type: String) -> _Makers:
@@ -113,11 +122,22 @@ def _choice(type: Enum) -> _Makers:
     return _Makers(lambda number: labels[number % len(labels)], labels[0], labels[-1])
 
 
-def _whole(bits: int) -> _Makers:
+def _labels(type: Any) -> _Makers:  # noqa: ANN401 - a dialect's own
+    labels = list(type.values)
+    return _Makers(lambda number: labels[number % len(labels)], "", ",".join(labels))
+
+
+def _whole(bits: int, type: TypeEngine[Any]) -> _Makers:
     """Ordinary ones from the upper half, where neither a counter nor a small constant gets to."""
-    top = 2 ** (bits - 1)
+    top = 2 ** (_BITS.get(_name(type), bits) - 1)
     half = top // 2
-    return _Makers(lambda number: half + number % (half - 1), -top, top - 1)
+    unsigned = getattr(type, "unsigned", False)
+    low, high = (0, 2 * top - 1) if unsigned else (-top, top - 1)
+    return _Makers(lambda number: half + number % (half - 1), low, high)
+
+
+def _float(type: TypeEngine[Any]) -> _Makers:
+    return _Makers(float, 0.0 if getattr(type, "unsigned", False) else -1e30, 1e30)
 
 
 def _decimal(type: Numeric[Any]) -> _Makers:
@@ -128,14 +148,28 @@ def _decimal(type: Numeric[Any]) -> _Makers:
     def plain(number: int) -> Decimal:
         return Decimal(number % 10**whole).quantize(Decimal(10) ** -scale)
 
-    return _Makers(plain, -high, high)
+    low = Decimal(0) if getattr(type, "unsigned", False) else -high
+    return _Makers(plain, low, high)
 
 
-def _moment(*, zone: bool) -> _Makers:
+def _bytes(type: TypeEngine[Any]) -> _Makers:
+    """Always whole: what is filled up to its length is not found by less."""
+    length = _length(type)
+    size = length if _name(type) == "BINARY" else min(8, length)
+
+    def plain(number: int) -> bytes:
+        return int(number % 256 ** min(size, 8)).to_bytes(size, "big")
+
+    return _Makers(plain, bytes(size if _name(type) == "BINARY" else 0), bytes(length))
+
+
+def _moment(type: DateTime) -> _Makers:
     # A year from either end: a client may shift what it reads into a zone of its own.
-    tz = UTC if zone else None
+    tz = UTC if type.timezone else None
     start = datetime(2000, 1, 1, tzinfo=tz)
     low, high = datetime(2, 1, 1, tzinfo=tz), datetime(9998, 12, 31, 23, 59, 59, tzinfo=tz)
+    if _name(type) == "TIMESTAMP":  # some servers count its seconds in 32 bits
+        low, high = datetime(1971, 1, 1, tzinfo=tz), datetime(2037, 1, 1, tzinfo=tz)
     return _Makers(lambda number: start + timedelta(seconds=number % 10**9), low, high)
 
 
@@ -152,12 +186,12 @@ _TYPES: tuple[tuple[type[Any], Callable[[Any], _Makers]], ...] = (
     (Enum, _choice),
     (String, _text),
     (Boolean, lambda _: _Makers(lambda number: bool(number % 2), False, True)),
-    (BigInteger, lambda _: _whole(64)),
-    (SmallInteger, lambda _: _whole(16)),
-    (Integer, lambda _: _whole(32)),
-    (Float, lambda _: _Makers(float, -1e30, 1e30)),
+    (BigInteger, lambda t: _whole(64, t)),
+    (SmallInteger, lambda t: _whole(16, t)),
+    (Integer, lambda t: _whole(32, t)),
+    (Float, _float),
     (Numeric, _decimal),
-    (DateTime, lambda t: _moment(zone=bool(t.timezone))),
+    (DateTime, _moment),
     (Date, lambda _: _Makers(lambda n: _DAY + timedelta(n % 20_000), date.min, date.max)),
     (
         Time,
@@ -167,10 +201,18 @@ _TYPES: tuple[tuple[type[Any], Callable[[Any], _Makers]], ...] = (
     ),
     (Interval, lambda _: _Makers(lambda n: n % 10**6 * _SECOND, -_SECOND, 10**6 * _SECOND)),
     (Uuid, lambda t: _uuid(as_uuid=bool(t.as_uuid))),
-    (LargeBinary, lambda _: _Makers(lambda n: n.to_bytes(8, "big"), b"", bytes(LONG))),
+    (LargeBinary, _bytes),
     (JSON, lambda _: _Makers(lambda n: {"n": n}, {}, {"x": ["x" * LONG]})),
     (ARRAY, _list),
 )
+
+
+# Those that no class of SQLAlchemy's own stands for.
+_BY_NAME: dict[str, Callable[[Any], _Makers]] = {
+    **dict.fromkeys(("BINARY", "VARBINARY", "TINYBLOB", "MEDIUMBLOB", "LONGBLOB"), _bytes),
+    "SET": _labels,
+    "YEAR": lambda _: _Makers(lambda number: 1902 + number % 250, 1901, 2155),
+}
 
 
 def _uuid(*, as_uuid: bool) -> _Makers:
@@ -183,6 +225,8 @@ def _uuid(*, as_uuid: bool) -> _Makers:
 
 @lru_cache(maxsize=4096)
 def _makers(type: TypeEngine[Any]) -> _Makers:
+    if _name(type) in _BY_NAME:
+        return _BY_NAME[_name(type)](type)
     for known, make in _TYPES:
         if isinstance(type, known):
             return make(type)

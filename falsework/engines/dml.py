@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, TableClause
+from sqlalchemy import ColumnElement, Connection, TableClause
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.base import Executable
+from sqlalchemy.types import TypeEngine
 
 from falsework.engines.base import Driver
 from falsework.engines.drivers import KNOWN
@@ -28,6 +29,10 @@ class Dml(Protocol):
 
         It returns all columns of ``table`` where the engine has RETURNING.
         """
+        ...
+
+    def null(self, type: TypeEngine[Any]) -> ColumnElement[Any]:
+        """NULL as a column of that type in a SELECT, fit to be compared as one."""
         ...
 
     def settle(self, connection: Connection, tables: Sequence[TableClause]) -> None:

@@ -103,7 +103,9 @@ def test_what_the_schema_asks_beyond_the_models_fails(target: Target) -> None:
         ("up", Kind.UPDATE, "n"),
         ("up", Kind.UPSERT, "id"),
     ]
-    assert {o.trouble for o in outcomes if not o.ok} == {Trouble.CONSTRAINT}
+    # Without the name of a key, an upsert changes the row that it collides with.
+    silent = set() if target.driver.engine.upserts_name_keys else {Trouble.OTHER}
+    assert {o.trouble for o in outcomes if not o.ok} == {Trouble.CONSTRAINT} | silent
     assert all(o.error for o in outcomes if not o.ok)
 
 

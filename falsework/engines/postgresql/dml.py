@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, TableClause
+from sqlalchemy import ColumnElement, Connection, TableClause, cast, null
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.base import Executable
+from sqlalchemy.types import TypeEngine
 
 _FEATURE_NOT_SUPPORTED = "0A000"  # the code it shares with others: only its text tells it
 
@@ -28,6 +29,10 @@ class PostgreSQLDml:
             index_elements=[table.c[name] for name in key],
             set_={name: statement.excluded[name] for name in update},
         ).returning(*table.c)
+
+    def null(self, type: TypeEngine[Any]) -> ColumnElement[Any]:
+        """Cast, or it would be a text."""
+        return cast(null(), type)
 
     def settle(self, connection: Connection, tables: Sequence[TableClause]) -> None:
         """For all tables: https://www.postgresql.org/docs/current/sql-set-constraints.html."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, TableClause
+from sqlalchemy import ColumnElement, Connection, TableClause, cast, null
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.sql.base import Executable
+from sqlalchemy.types import TypeEngine
 
 
 class SQLiteDml:
@@ -26,6 +27,10 @@ class SQLiteDml:
             index_elements=[table.c[name] for name in key],
             set_={name: statement.excluded[name] for name in update},
         ).returning(*table.c)
+
+    def null(self, type: TypeEngine[Any]) -> ColumnElement[Any]:
+        """Cast, for the affinity of the column."""
+        return cast(null(), type)
 
     def settle(self, connection: Connection, tables: Sequence[TableClause]) -> None:
         """Look for the orphans that a COMMIT would refuse: it cannot be asked without a commit."""
