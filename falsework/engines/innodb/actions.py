@@ -21,6 +21,7 @@ from falsework.engines.innodb.refusals import (
     must_fit,
     must_have_no_text_index,
     must_keep_charset,
+    must_keep_moment,
     must_not_be_needed,
     table_of,
 )
@@ -82,6 +83,7 @@ def _column_action(
         case e.SetType(column=name, type=type):
             must_be_outside_keys(table, name, before)
             must_keep_charset(column_of(table, name), type)
+            must_keep_moment(column_of(table, name), type)
             return modify(table, replace(column_of(table, name), type=type))
 
 

@@ -22,7 +22,15 @@ from falsework.engines.mariadb.moves import in_place
 from falsework.model import edits as e
 from falsework.model.engine import Cost, Version, Way
 from falsework.model.plan import Statement
-from falsework.model.schema import Action, CheckConstraint, DefaultKind, Schema, Table, TableName
+from falsework.model.schema import (
+    Action,
+    CheckConstraint,
+    Column,
+    DefaultKind,
+    Schema,
+    Table,
+    TableName,
+)
 
 _FACTS = Facts()
 
@@ -109,6 +117,17 @@ class Spelling:
         return f"LIMIT {rows:d}"
 
 
+def _must_refuse_null(column: Column) -> None:
+    """Where a timestamp is told NULL it takes the moment, and so would NULLs that are there (1846).
+
+    Measured on 10.11 and 11.8.
+    """
+    if column.type.name == "timestamp":
+        raise ValueError(
+            f"{column.name} is a timestamp: NOT NULL would turn NULL into the moment, not refuse it"
+        )
+
+
 def _alone(sql: str) -> Statement:
     return Statement((sql,), transaction=False)
 
@@ -157,9 +176,10 @@ def _algorithm(edit: e.Edit, before: Schema, version: Version) -> str:
 
 def _copies_not_null(table: Table, name: str) -> str | None:
     """Why NOT NULL takes a copy (1845, 1846; seen on 10.11 and 11.8); None where it does not."""
+    column = column_of(table, name)
+    _must_refuse_null(column)
     if any(c.stored for c in table.columns):
         return "a stored computed column"
-    column = column_of(table, name)
     constant = column.default is None or column.default.kind is DefaultKind.CONSTANT
     return None if constant else "a default that is not the same for all rows"
 
