@@ -19,6 +19,7 @@ _LATER = "external library manual parallel portion qualify sets tablesample vect
 KEYWORDS = frozenset({*RESERVED_WORDS_MYSQL, *RESERVED_WORDS_MARIADB, *_LATER})
 
 _ODD = re.compile("[^!-_a-~\u00a1-\ud7ff\ue000-\uffff]")  # to be doubled, or not to be held at all
+_WHITE = frozenset(" \t\n\v\f\r")  # what the servers take for it at the end (tried on both)
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
 
 
@@ -28,8 +29,8 @@ def quoted(name: str) -> str:
         return f"`{name}`"
     if not name or len(name) > LIMIT:
         raise ValueError(f"{name!r}: a name has 1 to {LIMIT} characters here")
-    if name.endswith(" "):
-        raise ValueError(f"{name!r}: no name ends in a space here")
+    if name[-1] in _WHITE:
+        raise ValueError(f"{name!r}: no name ends in white space here")
     if any(c == "\0" or ord(c) > 0xFFFF for c in name):
         raise ValueError(f"{name!r}: names hold characters of Unicode's first plane only here")
     return "`" + name.replace("`", "``") + "`"

@@ -11,7 +11,9 @@ HOSTILE = ("a`b", 'a"b', "a'b", "a;--b", "100% %s %(x)s", ":x ::y", "\\:z", "é 
 
 
 @pytest.mark.parametrize(
-    "name", ["", "x" * 65, "ends in a space ", "nul\0", "rocket 🚀"], ids=["", "65", " ", "0", "🚀"]
+    "name",
+    ["", "x" * 65, "ends in a space ", "ends in a tab\t", "nul\0", "rocket 🚀"],
+    ids=["", "65", " ", "tab", "0", "🚀"],
 )
 def test_names_that_no_server_holds(name: str) -> None:
     """Refused here, with the name, before any statement runs."""
