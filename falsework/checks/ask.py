@@ -106,6 +106,8 @@ def _asked(connect: Connect, question: Question, timeout: float) -> CheckResult:
     try:
         with connect() as connection, _deadline(connection, timeout, stopped):
             finding = _find(connection, question)
+        if stopped.is_set():  # not every server fails what it breaks off
+            raise TimeoutError
     except Exception as error:  # one check that crashes must not end the others
         if isinstance(error, Unreachable) and not stopped.is_set():
             raise

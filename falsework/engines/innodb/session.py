@@ -14,6 +14,7 @@ from sqlalchemy import URL, Connection, Dialect, NullPool, create_engine, event
 from sqlalchemy import Engine as Pool
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from falsework.engines.innodb.errors import without_values
@@ -76,8 +77,14 @@ def pool(url: URL, *, connect_seconds: float) -> Pool:
         poolclass=NullPool,
         connect_args={k: v for k, v in arguments.items() if k not in url.query},
     )
+
+    def on_connect(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+        _on_connect(connection, entry)
+        raw: Any = connection
+        raw.cancel = lambda: _cancel(made, raw.thread_id())
+
     # First: SQLAlchemy asks a first session how it quotes.
-    event.listen(made, "connect", _on_connect, insert=True)
+    event.listen(made, "connect", on_connect, insert=True)
     event.listen(made, "begin", _on_begin)
     event.listen(made, "handle_error", _on_error)
     return made
@@ -95,6 +102,15 @@ def _on_connect(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
         if stream is not None and hasattr(socket, name):
             with suppress(OSError):  # a socket file has none of these
                 stream.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+
+
+def _cancel(pool: Pool, session: int) -> None:
+    """What other drivers have and PyMySQL has not: break off a session's statement, if any."""
+    with (
+        suppress(SQLAlchemyError),
+        pool.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
+    ):
+        connection.exec_driver_sql(f"KILL QUERY {session:d}")
 
 
 def _on_begin(connection: Connection) -> None:
