@@ -5,25 +5,46 @@ from sqlalchemy import Column, Index, Integer, MetaData, String, Table
 from falsework.declare import dropped, fill
 
 ESCAPE = "\x1b[31m"
-TABLE = "we\"ird; DROP TABLE x;-- %s %(a)s 'q' \U0001f4a5"
+BEYOND = "\U0001f4a5"  # of Unicode's first plane, which not every engine takes in names
+TABLE = f"we\"ird; DROP TABLE x;-- %s %(a)s 'q' {BEYOND}"
+PLAIN_TABLE = TABLE.replace(BEYOND, "\u2603")
 COLUMN = f"co\"l'); --{ESCAPE} %d\n     undo  yes"
 OLD = "o`ld] \u202e"
 
-a = MetaData(naming_convention={"pk": "pk"})
-Table(
-    TABLE,
-    a,
-    Column("id", Integer, primary_key=True),
-    Column(COLUMN, String(20)),
-    Column(OLD, Integer),
-)
+FILL = {
+    "sqlite": "'100%s' || id",
+    "postgresql": "'100%s' || id",
+    "mysql": "concat('100%s', id)",
+    "mariadb": "concat('100%s', id)",
+}
 
-b = MetaData(naming_convention={"pk": "pk"})
-Table(
-    TABLE,
-    b,
-    Column("id", Integer, primary_key=True),
-    Column(COLUMN, String(40), nullable=False, info=fill("'100%s' || id")),
-    Index('ix";%s \t', COLUMN),
-    info=dropped(OLD, down=None),
-)
+
+def release_a(table: str) -> MetaData:
+    """With a column that release B has no more."""
+    found = MetaData(naming_convention={"pk": "pk"})
+    Table(
+        table,
+        found,
+        Column("id", Integer, primary_key=True),
+        Column(COLUMN, String(20)),
+        Column(OLD, Integer),
+    )
+    return found
+
+
+def release_b(table: str) -> MetaData:
+    """With a fill, an index and a drop."""
+    found = MetaData(naming_convention={"pk": "pk"})
+    Table(
+        table,
+        found,
+        Column("id", Integer, primary_key=True),
+        Column(COLUMN, String(40), nullable=False, info=fill(FILL)),
+        Index('ix";%s \t!', COLUMN),
+        info=dropped(OLD, down=None),
+    )
+    return found
+
+
+b = release_b(TABLE)
+plain_b = release_b(PLAIN_TABLE)

@@ -1,10 +1,18 @@
 """A small application at releases A and B, and models that cannot be used."""
 
-from sqlalchemy import Column, ForeignKey, Integer, MetaData, String, Table
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, MetaData, String, Table
 
 from falsework.declare import dropped, fill
 
 NAMES = {"pk": "pk_%(table_name)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s"}
+
+# Texts one after the other, in the words of each engine.
+NONE = {
+    "sqlite": "'none-' || id",
+    "postgresql": "'none-' || id",
+    "mysql": "concat('none-', id)",
+    "mariadb": "concat('none-', id)",
+}
 
 a = MetaData(naming_convention=NAMES)
 Table(
@@ -22,7 +30,7 @@ Table(
     b,
     Column("id", Integer, primary_key=True),
     Column("name", String(40), nullable=False),
-    Column("email", String(50), nullable=False, unique=True, info=fill("'none-' || id")),
+    Column("email", String(50), nullable=False, unique=True, info=fill(NONE)),
     info=dropped("shoe", down=None),
 )
 Table(
@@ -41,6 +49,17 @@ Table(
     Column("name", String(20), nullable=False),
     Column("email", String(50), nullable=False),
     Column("shoe", Integer),
+)
+
+checked = MetaData(naming_convention=NAMES)
+Table(
+    "people",
+    checked,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(20), nullable=False),
+    Column("email", String(50)),
+    Column("shoe", Integer),
+    CheckConstraint("shoe > 0", name="ck_people_shoe"),
 )
 
 refused = MetaData(naming_convention=NAMES)
