@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from falsework.engines.redaction import has_secret, masked
+from falsework.engines.tls import Tls
 from falsework.errors import ConfigError, UsageError
 
 PREFIX = "FALSEWORK_"
@@ -59,6 +60,12 @@ def _texts(value: object) -> tuple[str, ...]:
     if isinstance(parts, list | tuple) and parts:
         return tuple(_text(part) for part in parts)
     raise Wrong("a list of texts")
+
+
+def _tls(value: object) -> str:
+    if isinstance(value, str) and value in (*Tls,):
+        return value
+    raise Wrong(" or ".join(Tls))
 
 
 def _count(value: object) -> int:
@@ -106,6 +113,11 @@ class Config:
         duration, 0.1, "how long one chunk of a fill may hold its row locks", "s"
     )
     connect_seconds: float = _setting(duration, 10.0, "how long a connection may take", "s")
+    tls: str = _setting(
+        _tls,
+        Tls.VERIFY.value,
+        "off this host the server's certificate is verified; insecure: as the URL says",
+    )
     time_budget: float | None = _setting(
         duration, None, "a phase stops after this time, with all its work recorded", "s"
     )

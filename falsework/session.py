@@ -19,6 +19,7 @@ from falsework.engines.base import Trouble
 from falsework.engines.connect import Target, connect
 from falsework.engines.declared import declared, load_models
 from falsework.engines.redaction import redact
+from falsework.engines.tls import Tls
 from falsework.errors import (
     ConfigError,
     Denied,
@@ -115,7 +116,12 @@ def open_session(config: Config) -> Session:
             why="there is no url in the configuration, the environment or the options",
             do="--url env:NAME or --url file:PATH, or url = ... in falsework.toml",
         )
-    target = connect(config.url, schema=config.schema, connect_seconds=config.connect_seconds)
+    target = connect(
+        config.url,
+        schema=config.schema,
+        connect_seconds=config.connect_seconds,
+        tls=Tls(config.tls),
+    )
     with told(target, "reading the journal"):
         return Session(config, target, Journal.open(target))
 

@@ -24,6 +24,7 @@ SETTINGS = frozenset(
         "models",
         "schema",
         "connect_seconds",
+        "tls",
         "lock_budget",
         "lock_try_ms",
         "lock_wait_seconds",

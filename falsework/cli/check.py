@@ -77,8 +77,8 @@ def check(
 
     Shows counts, and keys of a few rows with what to do. Writes nothing.
 
-    Exit code 0: all passed; 1: warnings; 2: something failed or could not be asked, or the plan
-    has refusals.
+    Exit code 0: all passed; 1: warnings, or a connection off this host that is not verified;
+    2: something failed or could not be asked, or the plan has refusals.
     """
     from falsework.checks import ask
     from falsework.model.plan import Phase
@@ -99,16 +99,30 @@ def check(
         timeout=timeout,
         told=lambda q: _counting(call, q),
     )
+    verified = session.target.verified
     return call.answer(
-        code_of(results, plan),
-        lambda: checks_text(results, database=session.name, page=call.page) + _refused(plan),
+        max(code_of(results, plan), OK if verified else AGAIN),
+        lambda: "".join(
+            (
+                checks_text(results, database=session.name, page=call.page),
+                _refused(plan),
+                "" if verified else UNVERIFIED,
+            )
+        ),
         lambda: {
             "database": session.name,
             "digest": plan.digest,
             "checks": [check_body(result) for result in results],
             "refusals": len(plan.refusals),
+            "verified": verified,
         },
     )
+
+
+UNVERIFIED = (
+    "Warning: nobody asks who answers at the other end of the connection (tls = insecure).\n"
+    "  Whoever sits between may read and change all that goes over it.\n"
+)
 
 
 def _counting(call: Call, question: Question) -> None:

@@ -58,6 +58,11 @@ database = several(
     ),
     setting("--schema", metavar="NAME", help="The schema that models without one mean."),
     setting("--connect-seconds", metavar="TIME", help="How long connecting may take."),
+    setting(
+        "--tls",
+        metavar="verify|insecure",
+        help="Off this host the server's certificate is verified; insecure: as the URL says.",
+    ),
 )
 
 output = several(

@@ -188,8 +188,15 @@ class Driver(Protocol):
         """The engine's session lock; None: a lease row in the journal serves instead."""
         ...
 
-    def pool(self, url: URL, *, connect_seconds: float) -> Pool:
+    def off_host(self, url: URL) -> bool:
+        """Whether the way to the server leaves this machine."""
+        ...
+
+    def pool(self, url: URL, *, connect_seconds: float, verified: bool = False) -> Pool:
         """A SQLAlchemy engine for ``url`` without connection pooling (each connect is a session).
+
+        ``verified``  whether the server must prove by a certificate that it is who the URL names;
+                      ConfigError for a URL that says otherwise
 
         Every connection has a bounded connect time and TCP timeouts, and its transactions really
         begin (also before DDL). A connection with the execution option

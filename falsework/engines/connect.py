@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, event, inspect
@@ -21,6 +21,7 @@ from falsework.engines.base import Driver, Trouble
 from falsework.engines.drivers import driver_for, kin_of, synchronous
 from falsework.engines.imports import last_line, load
 from falsework.engines.redaction import masked, redact, secrets_of
+from falsework.engines.tls import Tls
 from falsework.errors import ConfigError, Denied, FalseworkError, Refused, Unreachable
 from falsework.model.engine import Server
 
@@ -36,6 +37,7 @@ class Target:
     ``pool``      SQLAlchemy's engine; each connect is a session of its own
     ``schema``    the schema that unqualified names of the models mean
     ``identity``  which database it is, for people, without secrets
+    ``verified``  False where the way leaves this machine and nobody asks who answers
     """
 
     driver: Driver
@@ -43,16 +45,22 @@ class Target:
     schema: str
     server: Server
     identity: str
+    verified: bool = True
 
 
 def connect(
-    url: str, *, schema: str | None = None, connect_seconds: float = CONNECT_SECONDS
+    url: str,
+    *,
+    schema: str | None = None,
+    connect_seconds: float = CONNECT_SECONDS,
+    tls: Tls = Tls.VERIFY,
 ) -> Target:
     """The database behind ``url``, in any of the forms; it has answered once.
 
     ``schema``           instead of the session's own default
     ``connect_seconds``  how long a connection may take to be made; an Engine from ``python:``
                          sets its own bound
+    ``tls``              what a connection off this host must be, where it is made by a URL
 
     Raises Unreachable when there is no answer, ConfigError when the URL, the credentials, the
     database or the schema are wrong, Refused for a server that is too old, Denied.
@@ -61,19 +69,21 @@ def connect(
     own = found if isinstance(found, URL) else found.url
     shown, secrets = masked(own.render_as_string(hide_password=False)), secrets_of(own)
     try:
-        driver, pool = _opened(found, connect_seconds)
-    except (SQLAlchemyError, SAWarning, TypeError, ValueError) as error:
+        driver, pool = _opened(found, connect_seconds, tls)
+    except (SQLAlchemyError, SAWarning, TypeError, ValueError, OSError) as error:
         raise _error(Trouble.OTHER, redact(last_line(error), secrets), shown) from None
     try:
         try:
-            return _target(driver, pool, schema)
+            target = _target(driver, pool, schema)
         except InvalidRequestError:
-            other = _through_kin(driver, found, connect_seconds)
+            other = _through_kin(driver, found, connect_seconds, tls)
             if other is None:
                 raise
             pool.dispose()
             pool = other
-            return _target(driver, pool, schema)
+            target = _target(driver, pool, schema)
+        unasked = isinstance(found, URL) and tls is Tls.INSECURE and driver.off_host(found)
+        return replace(target, verified=not unasked)
     except DBAPIError as error:
         pool.dispose()
         raise _error(driver.trouble(error), redact(str(error.orig), secrets), shown) from None
@@ -159,11 +169,11 @@ def _from_python(path: str) -> Pool:
     return made
 
 
-def _opened(found: URL | Pool, connect_seconds: float) -> tuple[Driver, Pool]:
+def _opened(found: URL | Pool, connect_seconds: float, tls: Tls) -> tuple[Driver, Pool]:
     """The driver and its engine; nothing is connected yet."""
     if isinstance(found, URL):
         driver = driver_for(found.get_backend_name())
-        return driver, _pool(driver, found, connect_seconds)
+        return driver, _pool(driver, found, connect_seconds, tls)
     url = synchronous(found.url.render_as_string(hide_password=False))
     if url.get_driver_name() != found.dialect.driver:
         raise ConfigError(
@@ -172,7 +182,7 @@ def _opened(found: URL | Pool, connect_seconds: float) -> tuple[Driver, Pool]:
             do=f"create it with {url.drivername}://...",
         )
     driver = driver_for(url.get_backend_name())
-    pool = _pool(driver, url, connect_seconds)
+    pool = _pool(driver, url, connect_seconds, Tls.INSECURE)  # what it connects by is the user's
 
     @event.listens_for(pool, "do_connect")
     def session(*_: object) -> DBAPIConnection | None:
@@ -184,14 +194,17 @@ def _opened(found: URL | Pool, connect_seconds: float) -> tuple[Driver, Pool]:
     return driver, pool
 
 
-def _pool(driver: Driver, url: URL, connect_seconds: float) -> Pool:
+def _pool(driver: Driver, url: URL, connect_seconds: float, tls: Tls) -> Pool:
     """SQLAlchemy only warns of options in a URL that nobody reads: that would hide a slip."""
     with warnings.catch_warnings():
         warnings.simplefilter("error", SAWarning)
-        return driver.pool(url, connect_seconds=connect_seconds)
+        verified = tls is Tls.VERIFY and driver.off_host(url)
+        return driver.pool(url, connect_seconds=connect_seconds, verified=verified)
 
 
-def _through_kin(driver: Driver, found: URL | Pool, connect_seconds: float) -> Pool | None:
+def _through_kin(
+    driver: Driver, found: URL | Pool, connect_seconds: float, tls: Tls
+) -> Pool | None:
     """The pool through the dialect of an engine that speaks the same protocol, if there is one.
 
     Only where SQLAlchemy refuses the server: otherwise the dialect stays that of the URL, which
@@ -201,7 +214,7 @@ def _through_kin(driver: Driver, found: URL | Pool, connect_seconds: float) -> P
     if not isinstance(found, URL) or not kin:
         return None
     url = found.set(drivername=f"{kin[0].dialects[0]}+{found.get_driver_name()}")
-    return _pool(kin[0], url, connect_seconds)
+    return _pool(kin[0], url, connect_seconds, tls)
 
 
 def _speaker(driver: Driver, connection: Connection) -> Driver:

@@ -52,6 +52,7 @@ KEYS = {
     "digest": "the fingerprint of the plan; `null` where none is under way",
     "done": "ids of the steps of the plan that are done",
     "plan.{}": "the plan as its file has it (`plan --out`)",
+    "verified": "whether the server had to prove who it is, or is on this host",
     "dry_run": "whether nothing was written because of `--dry-run`",
     "phases": "the phases that would run",
     "release": 'the release that owns the schema; `""` where none was recorded or named',

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import socket
+import ssl
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from falsework.engines import tls
 from falsework.engines.innodb.errors import without_values
 from falsework.errors import ConfigError
 
@@ -58,10 +60,43 @@ _DEFAULTS: WeakKeyDictionary[Dialect, Defaults] = WeakKeyDictionary()
 _OURS: WeakSet[Any] = WeakSet()
 
 
-def pool(url: URL, *, connect_seconds: float) -> Pool:
+def off_host(url: URL) -> bool:
+    """Without a host PyMySQL goes to this one, and a socket is here in any case."""
+    return "unix_socket" not in url.query and tls.off_host((url.host or "",))
+
+
+_LESS = {"ssl_disabled": True, "ssl_verify_cert": False, "ssl_check_hostname": False}
+_LESS |= {"ssl_verify_identity": False}
+
+
+def _context(url: URL) -> ssl.SSLContext:
+    """Asks for a certificate by the URL's authority, or one that this system trusts."""
+    said = {key: str(value).lower() for key, value in url.query.items()}
+    for key, less in _LESS.items():
+        if key in said and (said[key] in ("true", "1", "yes", "on")) is less:
+            raise tls.not_verified(
+                f"{key}={said[key]}",
+                "leave it out, and write ssl_ca=FILE where the authority is your own",
+            )
+    context = ssl.create_default_context(
+        cafile=_file(url, "ssl_ca"), capath=_file(url, "ssl_capath")
+    )
+    if (own := _file(url, "ssl_cert")) is not None:
+        context.load_cert_chain(own, _file(url, "ssl_key"))
+    return context
+
+
+def _file(url: URL, key: str) -> str | None:
+    found = url.query.get(key)
+    return found if found is None or isinstance(found, str) else found[-1]
+
+
+def pool(url: URL, *, connect_seconds: float, verified: bool = False) -> Pool:
     """A SQLAlchemy engine whose every connect is a session of its own.
 
     ``connect_seconds``  per try; whole seconds, one at least (PyMySQL)
+    ``verified``         whether the server has to prove who it is; ConfigError where the URL
+                         asks for less
 
     What the URL says itself goes before what is set here.
     """
@@ -75,7 +110,10 @@ def pool(url: URL, *, connect_seconds: float) -> Pool:
     made = create_engine(
         url,
         poolclass=NullPool,
-        connect_args={k: v for k, v in arguments.items() if k not in url.query},
+        connect_args={
+            **{k: v for k, v in arguments.items() if k not in url.query},
+            **({"ssl": _context(url)} if verified else {}),
+        },
     )
 
     def on_connect(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:

@@ -22,7 +22,6 @@ __all__ = ["DRIVER", "ENGINE"]
 
 ENGINE = Engine(
     name="mysql",
-    held=False,  # the scenarios, the law test and the crash tests do not run on it yet
     facts=Facts(),
     spelling=Spelling(),
     type_move=type_move,

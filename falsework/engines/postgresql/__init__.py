@@ -50,6 +50,7 @@ class _PostgreSQL:
     models = PostgreSQLModels()
     session_lock = locks.AdvisoryLock()
 
+    off_host = staticmethod(session.off_host)
     pool = staticmethod(session.pool)
     mine = staticmethod(session.mine)
     version = staticmethod(session.version)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, NullPool, create_engine, event, text
@@ -11,9 +13,11 @@ from sqlalchemy import Engine as Pool
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from falsework.engines import tls
 from falsework.model.engine import Version
 
 READ_ONLY = "falsework_read_only"
+VERIFIED = "verify-full"  # of sslmode: the only one that knows a server from somebody on the way
 
 # What version() says of products that began as PostgreSQL, or say that they are.
 _OTHERS = ("Redshift", "Greenplum", "-YB-", "Materialize")
@@ -47,10 +51,42 @@ SELECT pg_catalog.set_config(s.name, g.value, false) FROM (VALUES
 """
 
 
-def pool(url: URL, *, connect_seconds: float) -> Pool:
+def off_host(url: URL) -> bool:
+    """By the URL, else by the variables that libpq reads; a service may lie anywhere."""
+    named = [part for key in ("host", "hostaddr") for part in _said(url, key)]
+    if url.host:
+        named.append(url.host)
+    if not named:
+        named = [os.environ.get("PGHOST", ""), os.environ.get("PGHOSTADDR", "")]
+    hosts = [part.partition(":")[0] if part.count(":") == 1 else part for part in named]
+    return "service" in url.query or tls.off_host(hosts)
+
+
+def _said(url: URL, key: str) -> list[str]:
+    """The values of a parameter of the URL; several may stand in one."""
+    found = url.query.get(key, ())
+    return [p for text in ((found,) if isinstance(found, str) else found) for p in text.split(",")]
+
+
+def _certificate(url: URL) -> dict[str, str]:
+    """What makes libpq ask for one and look at it, and for the authorities that are trusted."""
+    mode = url.query.get("sslmode", VERIFIED)
+    if mode != VERIFIED:
+        raise tls.not_verified(
+            f"sslmode={mode}",
+            f"write sslmode={VERIFIED}, and sslrootcert=FILE where the authority is your own",
+        )
+    own = Path("~/.postgresql/root.crt").expanduser()
+    known = "sslrootcert" in url.query or "PGSSLROOTCERT" in os.environ or own.exists()
+    return {"sslmode": VERIFIED, **({} if known else {"sslrootcert": "system"})}
+
+
+def pool(url: URL, *, connect_seconds: float, verified: bool = False) -> Pool:
     """A SQLAlchemy engine whose every connect is a session of its own.
 
     ``connect_seconds``  per address that the host name has; whole seconds, two at least (libpq)
+    ``verified``         whether the server has to prove who it is; ConfigError where the URL
+                         asks for less
 
     What the URL says itself goes before what is set here.
     """
@@ -58,6 +94,7 @@ def pool(url: URL, *, connect_seconds: float) -> Pool:
         "connect_timeout": max(2, math.ceil(connect_seconds)),
         "application_name": "falsework",
         **_KEEPALIVE,
+        **(_certificate(url) if verified else {}),
     }
     if url.get_driver_name() == "psycopg":
         arguments["prepare_threshold"] = None  # DDL makes cached plans fail

@@ -53,7 +53,10 @@ class SQLiteDriver:
         """None: a lock of SQLite's is a transaction, and nobody else could write meanwhile."""
         return None
 
-    def pool(self, url: URL, *, connect_seconds: float) -> Pool:
+    def off_host(self, url: URL) -> bool:
+        return False
+
+    def pool(self, url: URL, *, connect_seconds: float, verified: bool = False) -> Pool:
         """See ``session.open_pool``: a missing file is made only for ``?falsework_create=true``."""
         return open_pool(url, connect_seconds=connect_seconds)
 
