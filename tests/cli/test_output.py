@@ -6,12 +6,15 @@ import stat
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 
 from falsework.cli import call as cli_call
 from falsework.cli.progress import Progress
 from falsework.migrate import Event, Moment
 from tests.cli.conftest import Cli, small_file
+from tests.cli.small import a
 from tests.report.plans import FILL, PLAN
+from tests.servers import Server
 
 
 def test_quiet(cli: Cli, tmp_path: Path) -> None:
@@ -119,3 +122,22 @@ def test_progress_of_waiting() -> None:
         progress(Event(Moment.WAITING, FILL.id, note=who))
     assert [important for _, important in said[1:]] == [True, False, True, True]
     assert said[-1][0].endswith("waits for a lock")
+
+
+def test_a_way_that_nobody_looks_at(cli: Cli, postgresql: Server) -> None:
+    """An address that may be another host's: refused, or taken at the operator's word and told."""
+    with postgresql.fresh() as url:
+        engine = create_engine(url)
+        a.create_all(engine)
+        engine.dispose()
+        elsewhere = url.replace("127.0.0.1", "0.0.0.0")  # noqa: S104 - leads to the same server
+
+        cli("check", url=elsewhere).refuses(78, "does not let us in")
+        said = cli("check", "--tls", "insecure", "--only", "FW003")
+        assert (said.code, "nobody asks who answers" in said.out) == (1, True), said
+        assert cli("check", "--tls", "insecure", "--json").document["verified"] is False
+
+        here = cli("check", "--only", "FW003", url=url)
+        assert (here.code, "nobody asks" in here.out) == (0, False), here
+        assert cli("check", "--json").document["verified"] is True
+    assert cli("check", "--tls", "perhaps").code == 64
