@@ -41,6 +41,9 @@ Table(
     Column("text", String(100)),
 )
 
+without_notes = MetaData(naming_convention=NAMES)
+b.tables["people"].to_metadata(without_notes)
+
 no_fill = MetaData(naming_convention=NAMES)
 Table(
     "people",
