@@ -15,8 +15,9 @@ from sqlalchemy import Connection
 
 from falsework.engines.connect import Target
 from falsework.expand_contract.proof import families
+from falsework.expand_contract.upgrade import Upgrade
 from falsework.model.edits import Edit, apply
-from falsework.model.engine import Way
+from falsework.model.engine import Server, Way
 from falsework.model.plan import Phase, Plan, Statement, Step
 from falsework.model.schema import Schema, TableName
 
@@ -28,15 +29,19 @@ class Mutant:
     title: str
     order: tuple[Step, ...]
 
-    def steps(self, schema: Schema, seen: set[Schema]) -> list[tuple[Step, Schema]]:
-        """The steps that fit what they meet, up to the last one with a state not seen before."""
-        found, last = [], 0
+    def steps(self, upgrade: Upgrade, seen: set[Schema]) -> list[tuple[Statement, Step, Schema]]:
+        """The steps that fit what they meet, up to the last one with a state not seen before.
+
+        Each with the statement that makes it, and the schema that it leads to.
+        """
+        schema, found, last = upgrade.old, [], 0
         for step in self.order:
             try:
+                statement = spelled(upgrade.server, step.effect, schema)
                 schema = apply(step.effect, schema)
             except ValueError:
                 continue  # it builds on what was left out, or comes too early for it
-            found.append((step, schema))
+            found.append((statement, step, schema))
             last = last if schema in seen else len(found)
         return found[:last]
 
@@ -69,12 +74,11 @@ def session(target: Target) -> Iterator[Connection]:
         yield connection
 
 
-def spelled(target: Target, edits: tuple[Edit, ...], before: Schema) -> Statement:
+def spelled(server: Server, edits: tuple[Edit, ...], before: Schema) -> Statement:
     """The edits as one statement, by the first way that the engine has for all of them."""
-    facts, version = target.server.engine.facts, target.server.version
-    ways = (w for w in Way if all(facts.cost(e, w, version) is not None for e in edits))
+    ways = (w for w in Way if all(server.cost(e, w) is not None for e in edits))
     way = next(ways, Way.ADOPT)
-    return target.server.engine.spelling.statement(edits, way, before, version)
+    return server.engine.spelling.statement(edits, way, before, server.version)
 
 
 def perform(connection: Connection, statement: Statement) -> None:

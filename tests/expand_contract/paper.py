@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from msgspec.structs import replace
-from sqlalchemy import Dialect, MetaData
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import URL, MetaData
 
 from falsework.engines.declared import declared
 from falsework.engines.drivers import driver_for
@@ -16,14 +15,15 @@ from falsework.model.policy import Policy
 from falsework.model.schema import Schema, TableName
 from tests.cases.model import Case
 
-SCHEMAS = {"sqlite": "main", "postgresql": "public"}
+SCHEMAS = {"sqlite": "main", "postgresql": "public", "mysql": "app", "mariadb": "app"}
 ENGINES = tuple(SCHEMAS)
 
-_DIALECTS: dict[str, type[Dialect]] = {
-    "sqlite": sqlite.dialect,
-    "postgresql": postgresql.dialect,
+_VERSIONS = {
+    "sqlite": (3, 40, 1),
+    "postgresql": (16, 0),
+    "mysql": (9, 7, 0),
+    "mariadb": (11, 8, 0),
 }
-_VERSIONS = {"sqlite": (3, 40, 1), "postgresql": (16, 0)}
 
 
 def upgrade(
@@ -37,7 +37,7 @@ def upgrade(
 ) -> Upgrade:
     """From the models (or a schema) of A to the models of B."""
     driver, schema = driver_for(engine), SCHEMAS[engine]
-    dialect = _DIALECTS[engine]()
+    dialect = URL.create(engine).get_dialect()()
     old = a if isinstance(a, Schema) else declared(a, driver, dialect, schema).schema
     return Upgrade(
         old=old,

@@ -49,7 +49,7 @@ def test_plans_do_not_depend_on_hash_seeds() -> None:
 
     assert {run.returncode for run in runs} == {0}
     assert len(found) == 1
-    assert len(found.pop().splitlines()) == 2 * len(all_cases())
+    assert len(found.pop().splitlines()) == len(paper.ENGINES) * len(all_cases())
 
 
 @given(st.randoms(use_true_random=False))
