@@ -108,6 +108,25 @@ def test_nobody_waits_long_behind_it(t: Database) -> None:
     assert sorted(stalls)[len(stalls) // 2] < 0.05
 
 
+def test_who_waits_for_a_row_gives_up(t: Database) -> None:
+    """Sooner than after the server's second or two: it keeps rows from others meanwhile."""
+    driver, stranger = t.target.driver, t.stranger()
+    with t.session() as connection, stranger, stranger.cursor() as cursor:
+        stranger.begin()
+        cursor.execute("UPDATE t SET a = 2 WHERE id = 1")
+        waits = []
+        for _ in range(3):
+            began = time.monotonic()
+            with pytest.raises(DBAPIError) as waited, driver.impatient(connection, 50):
+                connection.exec_driver_sql("UPDATE t SET a = 3")
+            waits.append(time.monotonic() - began)
+            assert driver.trouble(waited.value) is Trouble.LOCK_TIMEOUT
+        assert sorted(waits)[1] < 0.8
+        stranger.rollback()
+        with driver.impatient(connection, 50):
+            connection.exec_driver_sql("UPDATE t SET a = 3")
+
+
 def test_what_is_at_work_is_left_alone(t: Database) -> None:
     """Only who waits is broken off, however long the work takes."""
     driver = t.target.driver
