@@ -71,7 +71,6 @@ def make_plan(upgrade: Upgrade, target: str) -> Plan:
         proof=replace(proof, not_yet=(*outline.not_yet, *proof.not_yet)),
         refusals=refusals,
         notes=(
-            *_unheld(upgrade),
             *outline.notes,
             *upgrade.new.unsupported,
             *(f"accepted: {r.reason}" for r in alone if r not in refusals),
@@ -264,17 +263,6 @@ def _left_alone(upgrade: Upgrade, after: Schema) -> tuple[Refusal, ...]:
         )
         for (table, reason), names in kinds.items()
     )
-
-
-def _unheld(upgrade: Upgrade) -> tuple[str, ...]:
-    """A word of caution where proof and server have not been held against each other."""
-    if upgrade.server.engine.held:
-        return ()
-    note = (
-        f"{upgrade.server.engine.name} is new here: the scenarios that hold the proof against real "
-        "servers do not run on it yet. Try the plan on a copy first."
-    )
-    return (note,)
 
 
 def _unknown(

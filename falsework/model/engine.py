@@ -159,7 +159,6 @@ class Engine(Frozen, frozen=True):
     ``cascades_to_itself``  whether ON UPDATE CASCADE and SET NULL reach rows of the table that is
                             updated; where they do not, such a row stops the update
     ``upserts_name_keys``  whether an upsert meets only the key that it names; else every one
-    ``held``  whether every scenario is held against this engine's servers, statement by statement
     ``reprepares``  whether a prepared SELECT fails once after a column's type has changed
     """
 
@@ -180,7 +179,6 @@ class Engine(Frozen, frozen=True):
     makes_up: MakesUp = nothing_made_up
     cascades_to_itself: bool = True
     upserts_name_keys: bool = True
-    held: bool = True
 
 
 class Server(Frozen, frozen=True):
