@@ -26,6 +26,7 @@ from sqlalchemy import (
     Time,
     Uuid,
 )
+from sqlalchemy.dialects import mysql
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.types import TypeEngine
 
@@ -37,6 +38,8 @@ WIDE: tuple[TypeEngine[Any], ...] = (
     *(SmallInteger(), Integer(), BigInteger(), Numeric(12, 2), Float()),
     *(String(8), String(200), Text(), LargeBinary(), Uuid(), Uuid(as_uuid=False)),
     *(Date(), DateTime(), DateTime(timezone=True), Time(), Interval(), JSON(), ARRAY(Integer)),
+    *(mysql.INTEGER(unsigned=True), mysql.MEDIUMINT(), mysql.TINYTEXT(), mysql.LONGTEXT()),
+    *(mysql.VARBINARY(20), mysql.BINARY(16), mysql.TINYBLOB(), mysql.TIMESTAMP(), mysql.YEAR()),
 )
 
 
@@ -83,6 +86,33 @@ def test_numbers_reach_the_ends_of_their_types() -> None:
     assert extreme(Integer(), Style.HIGH) == 2**31 - 1
     assert extreme(SmallInteger(), Style.LOW) == -(2**15)
     assert str(extreme(Numeric(5, 2), Style.HIGH)) == "999.99"
+
+
+@pytest.mark.parametrize(
+    ("type", "low", "high"),
+    [
+        (mysql.TINYINT(), -128, 127),
+        (mysql.MEDIUMINT(unsigned=True), 0, 2**24 - 1),
+        (mysql.BIGINT(unsigned=True), 0, 2**64 - 1),
+        (mysql.YEAR(), 1901, 2155),
+        (mysql.SET("a", "b"), "", "a,b"),
+        (mysql.BINARY(3), bytes(3), bytes(3)),
+        (mysql.VARBINARY(3), b"", bytes(3)),
+        (mysql.TINYBLOB(), b"", bytes(255)),
+        (mysql.TINYTEXT(), "", "x" * 63),
+    ],
+    ids=repr,
+)
+def test_types_of_a_dialect_have_ends_of_their_own(
+    type: TypeEngine[Any], low: object, high: object
+) -> None:
+    """What SQLAlchemy's own classes do not say: the sign, fewer bits, fewer bytes."""
+    assert (extreme(type, Style.LOW), extreme(type, Style.HIGH)) == (low, high)
+
+
+def test_a_number_without_sign_is_never_below_zero() -> None:
+    """Its own table would refuse it."""
+    assert Fresh(7).lowest(mysql.INTEGER(unsigned=True)) == Fresh(7).value(Integer())
 
 
 def test_a_type_that_nobody_knows_is_refused_by_name() -> None:
