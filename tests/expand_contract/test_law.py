@@ -28,8 +28,8 @@ class Lane(NamedTuple):
     """A server, how applications speak to it, and the forms that the plan takes.
 
     ``long``   whether tables count as large, so that every step takes its long form
-    ``wrong``  plans in a wrong order run as well, in one run of so many; 0: never
     ``share``  a scenario is tried here in one run of so many
+    ``wrong``  and in one of so many of those in wrong orders, too; 0: never
     """
 
     server: str
@@ -48,7 +48,7 @@ LANES = (
     Lane("postgresql16", "psycopg", long=True, wrong=0),
     Lane("postgresql18", "psycopg2", long=False, wrong=0),
     Lane("postgresql18", "psycopg", long=True, wrong=1),
-    Lane("mysql", "pymysql", long=False, wrong=3),
+    Lane("mysql", "pymysql", long=False, wrong=3, share=2),
     Lane("mariadb118", "pymysql", long=True, wrong=3, share=2),
     Lane("mariadb1011", "pymysql", long=False, wrong=1, share=6),
 )
@@ -60,7 +60,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "trip" in metafunc.fixturenames:
         full = bool(metafunc.config.getoption("--full"))
         found = [
-            (lane, case, _due(full, lane.wrong, "wrong", lane, case))
+            (lane, case, _due(full, lane.share * lane.wrong, lane, case))
             for lane in LANES
             for case in (*all_cases(), *DIALECTS.get(SERVERS[lane.server].engine, ()))
             if _due(full, lane.share, lane, case)
