@@ -23,7 +23,7 @@ from falsework.engines.mysql.moves import in_place
 from falsework.model import edits as e
 from falsework.model.engine import Version, Way
 from falsework.model.plan import Statement
-from falsework.model.schema import Schema, TableName
+from falsework.model.schema import Schema, Table, TableName
 
 _FACTS = Facts()
 
@@ -48,8 +48,7 @@ class Spelling:
             raise ValueError(f"{type(edit).__name__} has no way {way} on {version}")
         match edit:
             case e.CreateTable(definition=table):
-                must_fit_whole(table, hashes=False)
-                return _alone(d.create_table(table))
+                return _create(table, before)
             case e.DropTable(table=name):
                 return _alone(f"DROP TABLE {qualified(name)}")
             case e.ValidateForeignKey() | e.ValidateCheck():
@@ -59,9 +58,7 @@ class Spelling:
                 column = replace(column_of(table, edit.column), default=edit.default)
                 return _alter(name, actions.modify(table, column), INSTANT)
             case e.AddCheck(table=name, check=check):
-                must_be_new_check(
-                    (t for t in before.tables if t.name.schema == name.schema), check.name
-                )
+                must_be_new_check(_beside(name, before), check.name)
             case e.DropCheck(table=name, check=check):
                 table_of(name, before)
                 return _alter(name, f"DROP CHECK {_named(check.name)}", INSTANT)
@@ -98,6 +95,18 @@ class Spelling:
     def limit(self, rows: int) -> str:
         """The clause at the end of a SELECT."""
         return f"LIMIT {rows:d}"
+
+
+def _beside(name: TableName, before: Schema) -> list[Table]:
+    """The tables that no other check may have a name of (3822), until they are dropped."""
+    return [t for t in before.tables if t.name.schema == name.schema]
+
+
+def _create(table: Table, before: Schema) -> Statement:
+    must_fit_whole(table, hashes=False)
+    for check in table.checks:
+        must_be_new_check(_beside(table.name, before), check.name)
+    return _alone(d.create_table(table))
 
 
 def _alone(sql: str) -> Statement:
