@@ -1,6 +1,6 @@
 """An index over an expression."""
 
-from sqlalchemy import Column, Index, Integer, MetaData, String, Table, text
+from sqlalchemy import Column, Index, Integer, MetaData, String, Table, func
 
 from tests.cases.model import Case, Refused
 
@@ -11,13 +11,13 @@ Table(
     Column("id", Integer, primary_key=True),
     Column("name", String(40)),
 )
-Table(
+later = Table(
     "hosts",
     b,
     Column("id", Integer, primary_key=True),
     Column("name", String(40)),
-    Index("ix_hosts_lower", text("lower(name)")),
 )
+Index("ix_hosts_lower", func.lower(later.c.name))
 
 CASE = Case(
     a=a,
