@@ -29,7 +29,14 @@ from tests.servers import SERVERS, Server
 Item = TypeVar("Item")
 
 NEWEST = [name for name in SERVERS if name.startswith("postgresql")][-1]
-SHARES = {name: 1 if name in ("sqlite", NEWEST) else 4 for name in SERVERS}
+SHARES = {
+    "sqlite": 1,
+    NEWEST: 1,
+    "postgresql16": 4,
+    "mysql": 4,
+    "mariadb1011": 6,
+    "mariadb118": 6,
+}
 """One run in so many covers a scenario on the server, or a kind of point."""
 
 
@@ -117,11 +124,16 @@ def scenarios(test: str, config: pytest.Config) -> list[tuple[str, Case]]:
 
 def upgrades(test: str, config: pytest.Config) -> list[tuple[str, Case]]:
     """The same, of those that go through."""
-    return [
-        (server, case)
-        for server, case in scenarios(test, config)
-        if isinstance(case.expected(SERVERS[server].engine, server), Succeeds)
-    ]
+    return [(server, case) for server, case in scenarios(test, config) if _succeeds(server, case)]
+
+
+def how_many(server: str) -> int:
+    """Of how many scenarios on the server some run tries the crash points."""
+    return sum(_succeeds(server, case) for case in (*all_cases(), STORY))
+
+
+def _succeeds(server: str, case: Case) -> bool:
+    return isinstance(case.expected(SERVERS[server].engine, server), Succeeds)
 
 
 def _claimed(what: str) -> bool:

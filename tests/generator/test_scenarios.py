@@ -17,8 +17,8 @@ from tests.generator.crash import Whole, killed, meanwhile, whole
 from tests.generator.dump import Dump, dump, read_rows
 from tests.generator.history import problems
 from tests.generator.predictor import unexpected
-from tests.generator.rotation import Scenario, due, rotation
-from tests.generator.summary import COVERED, MET, TWICE
+from tests.generator.rotation import Scenario, due, how_many, rotation
+from tests.generator.summary import COVERED, MET, SCENARIOS, TWICE
 
 Record = Callable[[str, object], None]
 
@@ -40,6 +40,7 @@ def test_a_scenario_ends_as_it_says(
             _, large = _plans(url, case)
             count += _ends(scenario, large, url, pytestconfig)
     record("server", server.name)
+    record(SCENARIOS, how_many(server.name))
     for name, number in count.items():
         record(name, number)
 
