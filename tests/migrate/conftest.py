@@ -29,6 +29,14 @@ EACH_RUN = (
     "mysql",
     *(pytest.param(name, marks=pytest.mark.full) for name in FULL),
 )
+# What is slow and asks little of a version: one of each engine at each run.
+ONE_OF_EACH = (
+    "sqlite",
+    "postgresql18",
+    "mysql",
+    "mariadb118",
+    *(pytest.param(name, marks=pytest.mark.full) for name in ("postgresql16", "mariadb1011")),
+)
 # Where each DDL is committed as it ends.
 COMMIT_DDL = ("mysql", "mariadb1011", "mariadb118")
 # Where several may write at once: on a file some things cannot happen.

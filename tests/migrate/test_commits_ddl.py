@@ -29,6 +29,8 @@ from tests.servers import Server
 SMALL = Settings(chunk_rows=10)
 
 on_each = pytest.mark.parametrize("server", COMMIT_DDL, indirect=True)
+BUILDS = ("mysql", "mariadb118", pytest.param("mariadb1011", marks=pytest.mark.full))  # slow
+on_one_of_each = pytest.mark.parametrize("server", BUILDS, indirect=True)
 
 
 def long_build(target: Target) -> Plan:
@@ -55,7 +57,7 @@ def building(target: Target) -> list[tuple[object, ...]]:
     )
 
 
-@on_each
+@on_one_of_each
 def test_a_build_outlives_its_runner(target: Target) -> None:
     """The server goes on after kill -9: it is waited for, then found done, and not done again."""
     plan = long_build(target)
@@ -77,7 +79,7 @@ def test_a_build_outlives_its_runner(target: Target) -> None:
     assert State.DONE not in states
 
 
-@on_each
+@on_one_of_each
 def test_a_build_that_is_broken_off_leaves_nothing(target: Target) -> None:
     """Its session is ended in the middle: the table is as it was, and the same run builds again."""
     plan = long_build(target)
@@ -98,7 +100,7 @@ def test_a_build_that_is_broken_off_leaves_nothing(target: Target) -> None:
     assert states == [State.STARTED, State.DONE]
 
 
-@on_each
+@on_one_of_each
 def test_who_begins_during_a_build_is_named(target: Target) -> None:
     """The lock at a build's end is not waited for for long: the build is lost, and says to whom."""
     plan = long_build(target)

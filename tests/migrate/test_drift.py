@@ -11,7 +11,7 @@ from falsework.migrate.gate import fits
 from falsework.model.edits import AddCheck, DropCheck, DropUnique, SetNullable
 from falsework.model.plan import Phase, Refusal
 from falsework.model.schema import CheckConstraint, Schema, UniqueConstraint
-from tests.migrate.conftest import people, story
+from tests.migrate.conftest import ONE_OF_EACH, people, story
 from tests.migrate.crash import upgrade
 from tests.migrate.plans import Story, drop_index, dump, execute, journal, query, read
 
@@ -25,6 +25,7 @@ CHANGES = {
 }
 
 
+@pytest.mark.parametrize("server", ONE_OF_EACH, indirect=True)
 @pytest.mark.parametrize("sql", CHANGES)
 @pytest.mark.parametrize("phase", Phase)
 def test_a_change_by_hand_before_a_phase(target: Target, sql: str, phase: Phase) -> None:

@@ -10,7 +10,7 @@ from falsework.engines.connect import Target
 from falsework.errors import Interrupted, StepFailed
 from falsework.migrate import Event, Journal, Moment, Settings, run
 from falsework.model.plan import Phase, Plan
-from tests.migrate.conftest import WRITERS, people
+from tests.migrate.conftest import ONE_OF_EACH, WRITERS, people
 from tests.migrate.plans import COMMITS_DDL, Story, allowed, execute, joined, journal, query, quoted
 
 TINY = Settings(chunk_rows=10)
@@ -77,6 +77,7 @@ TYPES = {
 }
 
 
+@pytest.mark.parametrize("server", ONE_OF_EACH, indirect=True)
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_every_row_once(target: Target, shape: Shape) -> None:
     """Each row is visited once, in several runs, whatever its key is made of."""
@@ -125,6 +126,7 @@ HOSTILE = (
 )
 
 
+@pytest.mark.parametrize("server", ONE_OF_EACH, indirect=True)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_names(target: Target, name: str) -> None:
     """Names and texts with quotes, percent signs and colons mean nothing but themselves."""

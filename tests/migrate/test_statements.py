@@ -8,7 +8,7 @@ from falsework.migrate import Event, Journal, Moment, run
 from falsework.model.edits import AddColumn, AddIndex, DropColumn, DropIndex, apply
 from falsework.model.plan import Phase, Statement
 from falsework.model.schema import Column, Index, Schema
-from tests.migrate.conftest import people
+from tests.migrate.conftest import ONE_OF_EACH, people
 from tests.migrate.plans import Story, allowed, dump, execute, journal, query, read
 
 ROLLS_BACK = ("sqlite", "postgresql16", "postgresql18")  # DDL, with its transaction
@@ -137,6 +137,7 @@ def test_an_effect_that_does_not_fit(target: Target) -> None:
 HOSTILE = ('a"b', "a;--b", "100% %s %(x)s", ":x ::y", "\\:z", "🜂 é", "Ab", "table", "{x}")
 
 
+@pytest.mark.parametrize("server", ONE_OF_EACH, indirect=True)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_names(target: Target, name: str) -> None:
     """Names in statements mean nothing but themselves, to the driver as to the server."""
