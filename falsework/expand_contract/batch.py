@@ -1,7 +1,8 @@
 """Several edits that each rewrite a table, done in one rewrite where the engine can.
 
 Two drafts of one table are put together when everything between them commutes with the later one:
-other tables only, and none that a foreign key of the edit ties to it.
+other tables only, and none that a foreign key of the edit ties to it. One that others can write
+beside is not put together with one that keeps them out.
 """
 
 from __future__ import annotations
@@ -43,7 +44,13 @@ def _rewrites(upgrade: Upgrade, draft: Draft) -> bool:
 
 def _belongs(upgrade: Upgrade, earlier: Draft, later: Draft) -> bool:
     same = (earlier.phase, earlier.table) == (later.phase, later.table)
-    return same and _rewrites(upgrade, earlier)
+    alike = _keeps_out(upgrade, earlier) is _keeps_out(upgrade, later)
+    return same and alike and _rewrites(upgrade, earlier)
+
+
+def _keeps_out(upgrade: Upgrade, draft: Draft) -> bool:
+    facts = [upgrade.server.cost(edit) for edit in draft.edits]
+    return any(fact is not None and not fact.online for fact in facts)
 
 
 def _commutes(between: Draft, later: Draft) -> bool:

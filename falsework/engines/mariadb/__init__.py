@@ -38,6 +38,7 @@ ENGINE = Engine(
     lock_budget=1.0,
     identifier_limit=LIMIT,
     oldest=OLDEST,
+    batches_rewrites=True,
     same_text=READER.equal,
     converts_quietly=True,  # digits of a second or behind the point, in strict mode too
     makes_up=makes_up,

@@ -17,6 +17,7 @@ from falsework.engines.innodb.refusals import (
     must_fit_whole,
     table_of,
 )
+from falsework.engines.innodb.together import Clause, together
 from falsework.engines.mariadb.facts import COPIES_ONLINE, Facts
 from falsework.engines.mariadb.moves import in_place
 from falsework.model import edits as e
@@ -40,6 +41,7 @@ REBUILD = "ALGORITHM=INPLACE, LOCK=NONE"
 BUILD = "ALGORITHM=INPLACE, LOCK=SHARED"
 ONLINE_COPY = "ALGORITHM=COPY, LOCK=NONE"
 COPY = "ALGORITHM=COPY, LOCK=SHARED"
+_ORDER = (COPY, ONLINE_COPY, REBUILD, INSTANT)  # what can do each of them can do the later ones
 
 _ALGORITHMS: dict[type[e.Edit], str] = {
     e.DropColumn: INSTANT,
@@ -61,7 +63,7 @@ class Spelling:
     ) -> Statement:
         """The statement with exactly that effect; ValueError where there is no such way."""
         if len(edits) != 1:
-            raise ValueError(f"one statement is for one change here, not for {len(edits)}")
+            return _together(edits, way, before, version)
         (edit,) = edits
         if _FACTS.cost(edit, way, version) is None:
             raise ValueError(f"{type(edit).__name__} has no way {way} on {version}")
@@ -77,8 +79,6 @@ class Spelling:
                 table = table_of(name, before)
                 column = replace(column_of(table, edit.column), default=edit.default)
                 return _alter(name, actions.modify(table, column), INSTANT)
-            case e.AddCheck(table=name, check=check):
-                must_be_new_check((table_of(name, before),), check.name)
             case e.DropCheck(table=name, check=check):
                 table = table_of(name, before)
                 return _alter(name, _drop_check(table, check), INSTANT)
@@ -90,7 +90,7 @@ class Spelling:
                     teardown=("SET SESSION foreign_key_checks = 1",),
                     must_be_empty=(actions.orphans(name, key),),
                 )
-        return _alter(edit.table, actions.action(edit, before), _algorithm(edit, before, version))
+        return _alter(edit.table, *_clause(edit, before, version))
 
     def undo_partial(self, edits: tuple[e.Edit, ...], before: Schema) -> Statement | None:
         """Nothing: a statement that breaks off leaves nothing behind."""
@@ -126,6 +126,25 @@ def _must_refuse_null(column: Column) -> None:
         raise ValueError(
             f"{column.name} is a timestamp: NOT NULL would turn NULL into the moment, not refuse it"
         )
+
+
+def _clause(edit: actions.Altering, before: Schema, version: Version) -> Clause:
+    if isinstance(edit, e.AddCheck):
+        must_be_new_check((table_of(edit.table, before),), edit.check.name)
+    return actions.action(edit, before), _algorithm(edit, before, version)
+
+
+def _together(edits: tuple[e.Edit, ...], way: Way, before: Schema, version: Version) -> Statement:
+    """All that write the table anew, by the way that all of them can go."""
+
+    def spell(edit: e.Edit, now: Schema) -> Clause:
+        fact = _FACTS.cost(edit, way, version)
+        if fact is None or fact.cost is not Cost.REWRITE or not isinstance(edit, actions.Altering):
+            raise ValueError(f"{type(edit).__name__} has a statement of its own")
+        return _clause(edit, now, version)
+
+    action, asked = together(edits, before, spell)
+    return _alter(edits[0].table, action, next(a for a in _ORDER if a in asked))
 
 
 def _alone(sql: str) -> Statement:

@@ -18,10 +18,11 @@ from falsework.engines.innodb.refusals import (
     must_fit_whole,
     table_of,
 )
+from falsework.engines.innodb.together import Clause, together
 from falsework.engines.mysql.facts import Facts, adds_instantly, drops_instantly
 from falsework.engines.mysql.moves import in_place
 from falsework.model import edits as e
-from falsework.model.engine import Version, Way
+from falsework.model.engine import Cost, Version, Way
 from falsework.model.plan import Statement
 from falsework.model.schema import Schema, Table, TableName
 
@@ -32,6 +33,7 @@ INSTANT = "ALGORITHM=INSTANT"
 ONLINE = "ALGORITHM=INPLACE, LOCK=NONE"
 BUILD = "ALGORITHM=INPLACE, LOCK=SHARED"
 COPY = "ALGORITHM=COPY, LOCK=SHARED"
+_ORDER = (COPY, ONLINE, INSTANT)  # what can do one of them can do the later ones
 
 
 class Spelling:
@@ -42,7 +44,7 @@ class Spelling:
     ) -> Statement:
         """The statement with exactly that effect; ValueError where there is no such way."""
         if len(edits) != 1:
-            raise ValueError(f"one statement is for one change here, not for {len(edits)}")
+            return _together(edits, way, before, version)
         (edit,) = edits
         if _FACTS.cost(edit, way, version) is None:
             raise ValueError(f"{type(edit).__name__} has no way {way} on {version}")
@@ -57,8 +59,6 @@ class Spelling:
                 table = table_of(name, before)
                 column = replace(column_of(table, edit.column), default=edit.default)
                 return _alter(name, actions.modify(table, column), INSTANT)
-            case e.AddCheck(table=name, check=check):
-                must_be_new_check(_beside(name, before), check.name)
             case e.DropCheck(table=name, check=check):
                 table_of(name, before)
                 return _alter(name, f"DROP CHECK {_named(check.name)}", INSTANT)
@@ -70,7 +70,7 @@ class Spelling:
                     teardown=("SET SESSION foreign_key_checks = 1",),
                     must_be_empty=(actions.orphans(name, key),),
                 )
-        return _alter(edit.table, actions.action(edit, before), _algorithm(edit, before, version))
+        return _alter(edit.table, *_clause(edit, before, version))
 
     def undo_partial(self, edits: tuple[e.Edit, ...], before: Schema) -> Statement | None:
         """Nothing: a statement that breaks off leaves nothing behind."""
@@ -107,6 +107,25 @@ def _create(table: Table, before: Schema) -> Statement:
     for check in table.checks:
         must_be_new_check(_beside(table.name, before), check.name)
     return _alone(d.create_table(table))
+
+
+def _clause(edit: actions.Altering, before: Schema, version: Version) -> Clause:
+    if isinstance(edit, e.AddCheck):
+        must_be_new_check(_beside(edit.table, before), edit.check.name)
+    return actions.action(edit, before), _algorithm(edit, before, version)
+
+
+def _together(edits: tuple[e.Edit, ...], way: Way, before: Schema, version: Version) -> Statement:
+    """All that write the table anew, by the way that all of them can go."""
+
+    def spell(edit: e.Edit, now: Schema) -> Clause:
+        fact = _FACTS.cost(edit, way, version)
+        if fact is None or fact.cost is not Cost.REWRITE or not isinstance(edit, actions.Altering):
+            raise ValueError(f"{type(edit).__name__} has a statement of its own")
+        return _clause(edit, now, version)
+
+    action, asked = together(edits, before, spell)
+    return _alter(edits[0].table, action, next(a for a in _ORDER if a in asked))
 
 
 def _alone(sql: str) -> Statement:

@@ -86,20 +86,20 @@ class Database:
     def type(self, text: str) -> SqlType:
         return self.target.driver.reader.type(text)
 
-    def statement(self, edit: Edit) -> Statement:
+    def statement(self, *edits: Edit) -> Statement:
         server = self.target.server
-        return server.engine.spelling.statement((edit,), Way.DIRECT, self.read(), server.version)
+        return server.engine.spelling.statement(edits, Way.DIRECT, self.read(), server.version)
 
-    def change(self, edit: Edit) -> Statement:
-        """Run the edit, and hold that the database then reads as the edit says."""
+    def change(self, *edits: Edit) -> Statement:
+        """Run the edits, and hold that the database then reads as they say."""
         before = self.read()
-        statement = self.statement(edit)
+        statement = self.statement(*edits)
         with self.session() as connection:
             for text in (*statement.setup, *statement.sql, *statement.teardown):
                 connection.exec_driver_sql(text, execution_options=BARE)
             for text in statement.must_be_empty:
                 assert connection.exec_driver_sql(text, execution_options=BARE).first() is None
-        assert self.read() == apply((edit,), before)
+        assert self.read() == apply(edits, before)
         return statement
 
     def declare(self, metadata: sa.MetaData, *, live: bool = False) -> Declared:

@@ -67,6 +67,51 @@ def test_a_statement_has_exactly_its_effect(t: Database, make: Make) -> None:
         assert ("ALGORITHM=COPY" in sql) <= (fact.cost is Cost.REWRITE)
 
 
+TOGETHER: dict[str, tuple[str, ...]] = {
+    "a column twice": ("not null", "wider by a copy"),
+    "columns and checks": ("wider by a copy", "add stored", "add check"),
+    "not null twice": ("not null", "not null of another"),
+}
+
+
+def together(schema: str, what: str) -> tuple[e.Edit, ...]:
+    t = TableName(schema, "t")
+    made: dict[str, e.Edit] = {
+        "not null": e.SetNullable(table=t, column="a", nullable=False),
+        "not null of another": e.SetNullable(table=t, column="c", nullable=False),
+        "wider by a copy": e.SetType(table=t, column="a", type=type_of("decimal(30,0)")),
+        "add stored": e.AddColumn(
+            table=t, column=column("z", "int", generated="n + 1", stored=True)
+        ),
+        "add check": e.AddCheck(table=t, check=CheckConstraint("ck_z", "z > n", ("n", "z"))),
+    }
+    return tuple(made[name] for name in TOGETHER[what])
+
+
+@pytest.mark.parametrize("what", TOGETHER)
+def test_one_table_written_once_for_several(t: Database, what: str) -> None:
+    """One statement, one algorithm, each column named once, and all of the effects."""
+    t.run("UPDATE t SET a = 1, c = 'x'")
+    (sql,) = t.change(*together(t.name, what)).sql
+
+    assert sql.count("ALTER TABLE") == sql.count("ALGORITHM=") == 1
+    assert sql.count("MODIFY COLUMN `a`") == 1
+    assert SAYS_HOW.search(sql)
+
+
+def test_what_has_a_statement_of_its_own(t: Database) -> None:
+    """Nothing that is done without a copy waits for one, and no statement is for two tables."""
+    wide, nulls = together(t.name, "a column twice")[::-1]
+    with pytest.raises(ValueError, match="statement of its own"):
+        t.statement(wide, e.DropColumn(table=t.at("t"), column="c"))
+    with pytest.raises(ValueError, match="for one table"):
+        t.statement(wide, e.SetNullable(table=t.at("imp"), column="pid", nullable=False))
+    stored = together(t.name, "columns and checks")[1]
+    with pytest.raises(ValueError, match="added and changed at once"):
+        t.statement(stored, e.SetType(table=t.at("t"), column="z", type=type_of("bigint")))
+    assert len(t.statement(wide, nulls).sql) == 1
+
+
 def test_a_table_with_everything_in_one_statement(t: Database) -> None:
     """Indexes, keys and checks: there is no transaction around several."""
     statement = t.change(EDITS["create"](t.name))

@@ -133,4 +133,4 @@ def test_it_stands_alone() -> None:
     """No engine is a kind of another one."""
     assert type(DRIVER).__mro__ == (type(DRIVER), object)
     assert ENGINE.name == "mariadb"
-    assert not ENGINE.batches_rewrites
+    assert ENGINE.batches_rewrites
