@@ -32,10 +32,10 @@ NEWEST = [name for name in SERVERS if name.startswith("postgresql")][-1]
 SHARES = {
     "sqlite": 1,
     NEWEST: 1,
-    "postgresql16": 4,
-    "mysql": 4,
-    "mariadb1011": 6,
-    "mariadb118": 6,
+    "postgresql16": 6,
+    "mysql": 6,
+    "mariadb1011": 9,
+    "mariadb118": 9,
 }
 """One run in so many covers a scenario on the server, or a kind of point."""
 
