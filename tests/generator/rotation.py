@@ -114,12 +114,23 @@ class Scenario(NamedTuple):
 def scenarios(test: str, config: pytest.Config) -> list[tuple[str, Case]]:
     """The servers' names, each with the scenarios that the test tries there in this run."""
     full = bool(config.getoption("--full"))
+    every = rotated((*all_cases(), STORY))
     return [
         (server, case)
         for server in SERVERS
-        for case in rotated((*all_cases(), STORY))
-        if full or turn(test, server, case.name, share=SHARES[server])
+        for turn_of in [_on_turn(test, server)]
+        for case in every
+        if full or case.name in turn_of
     ]
+
+
+def _on_turn(test: str, server: str) -> frozenset[str]:
+    """An even share of the scenarios, mixed; after that many runs in a row all had their turn."""
+    names = sorted(
+        (c.name for c in (*all_cases(), STORY)), key=lambda n: _number((test, server, n))
+    )
+    share = SHARES[server]
+    return frozenset(names[rotation() % share :: share])
 
 
 def upgrades(test: str, config: pytest.Config) -> list[tuple[str, Case]]:
