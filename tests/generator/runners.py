@@ -77,7 +77,8 @@ def replaced(run: Whole, point: Point) -> list[str]:
         ending = child.ending().result()
         mine = [p for p in run.points if p.phase is point.phase]
         held = next(p.number for p in mine if p.event.note == "run lock") + 1
-        idle = point.number < held or point == mine[-1]  # nothing was, or is, its to do
+        # It had not looked yet at what is to be done, and finds all done; or all of it was done.
+        idle = point.number <= held or point == mine[-1]
         with database.opened(url) as target:
             told += wrong(run, target)
         expected = ("done", "lost") if idle else ("lost",)
