@@ -316,14 +316,6 @@ USES = {
 }
 
 
-def test_two_changes_are_two_statements(t: Database) -> None:
-    """Between them is nothing that could take the first one back."""
-    server, before = t.target.server, t.read()
-    edits = tuple(EDITS[n](t.name) for n in ("add nullable", "null"))
-    with pytest.raises(ValueError, match="one change"):
-        server.engine.spelling.statement(edits, Way.DIRECT, before, server.version)
-
-
 def test_what_modify_would_lose(t: Database) -> None:
     """A word that is not known, and a character that the catalog does not show."""
     t.run(
