@@ -57,7 +57,7 @@ class Legal:
         return [
             self._targets(connection, table, key)
             for found in self._both(table.name)
-            for key in found.foreign_key_constraints
+            for key in _in_order(found)
             if set(key.column_keys) <= set(table.c.keys())
         ]
 
@@ -78,21 +78,47 @@ class Legal:
             self._holds(connection, key, row)
             for models in (self.said.a, self.said.b)
             for child in models.tables.values()
-            for key in child.foreign_key_constraints
+            for key in _in_order(child)
             if key.referred_table.name == table.name
         )
+
+    def leaves(self, connection: Connection, table: Table, row: Row, new: Row) -> bool:
+        """Whether children would keep what the row held: a key to come follows no new value."""
+        return any(
+            self._children(connection, key, row) != []
+            for models in (self.said.a, self.said.b)
+            for child in models.tables.values()
+            for key in _in_order(child)
+            if key.referred_table.name == table.name
+            and any(row.get(e.column.name) != new.get(e.column.name) for e in key.elements)
+            and not self._in_force(key)
+        )
+
+    def _in_force(self, key: ForeignKeyConstraint) -> bool:
+        said = (key.table.name, tuple(key.column_keys))
+        return any((link.child, link.columns) == said for link in self.said.links)
+
+    def _children(
+        self, connection: Connection, key: ForeignKeyConstraint, row: Row
+    ) -> list[Row] | None:
+        """The rows that refer to this one by the key; None where the release cannot see them."""
+        child = self.said.table(self.models, key.table.name)
+        meant = {e.parent.name: row.get(e.column.name) for e in key.elements}
+        if child is None or not set(meant) <= set(child.c.keys()):
+            return None
+        found = connection.execute(select(child).where(*equal(child, meant))).mappings()
+        return [dict(one) for one in found]
 
     def _holds(self, connection: Connection, key: ForeignKeyConstraint, row: Row) -> bool:
         """Whether a child by this key says no to its parent's end."""
         child = self.said.table(self.models, key.table.name)
-        meant = {e.parent.name: row.get(e.column.name) for e in key.elements}
-        if child is None or not set(meant) <= set(child.c.keys()):
+        children = self._children(connection, key, row)
+        if child is None or children is None:
             return True  # who cannot see the children had better leave the parent alone
-        children = connection.execute(select(child).where(*equal(child, meant))).mappings().all()
         match self._action(key):
             case "CASCADE":
-                return any(self.needed(connection, child, dict(one)) for one in children)
-            case "SET NULL" if all(self.null(child.c[name]) for name in meant):
+                return any(self.needed(connection, child, one) for one in children)
+            case "SET NULL" if all(self.null(child.c[name]) for name in key.column_keys):
                 return False
         return bool(children)
 
@@ -108,3 +134,8 @@ class Legal:
             found = self.said.table(models, name)
             if found is not None:
                 yield found
+
+
+def _in_order(table: Table) -> list[ForeignKeyConstraint]:
+    """The same in each run: SQLAlchemy keeps them in a set."""
+    return sorted(table.foreign_key_constraints, key=lambda key: list(key.column_keys))

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import create_engine, text
 
-from falsework.errors import NeedsHuman
+from falsework.errors import NeedsHuman, Unreachable
 from falsework.migrate import Event, Moment, State
 from falsework.model.plan import Statement, Step
 from tests.generator import database, sessions
@@ -65,8 +65,8 @@ def replaced(run: Whole, point: Point) -> list[str]:
             with database.opened(url) as target:
                 try:
                     database.upgrade(target, run.plan, frozen, phases=(point.phase,))
-                except NeedsHuman:  # LostLock, or what it meets because of its successor's work
-                    return "lost"
+                except (NeedsHuman, Unreachable):
+                    return "lost"  # LostLock, or what it meets because of its successor's work
             return "done"
 
         child = Child(work)

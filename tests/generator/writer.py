@@ -88,7 +88,9 @@ class Writer:
         names = {column.name}.union(*linked)
         new = {n: row[n] for n in sorted(names)}
         changed = {**like, **new}
-        if not self.legal.checked(table, changed):
+        if not self.legal.checked(table, changed) or self.legal.leaves(
+            connection, table, like, changed
+        ):
             return None
         if not self.legal.alone(connection, table, changed, where):
             return None

@@ -198,6 +198,7 @@ def test_a_missing_server_is_a_skip_here_and_a_failure_in_ci(tmp_path: Path) -> 
     """The skip says how to get the server; CI must not pass by having no servers."""
     script = tmp_path / "test_missing.py"
     script.write_text(
+        "from tests.servers import SERVERS\n"
         "from tests.servers.postgresql import PostgreSQL\n"
         "SERVERS['postgresql99'] = PostgreSQL\n"
         "def test_it(own_server): own_server('postgresql99')\n"
