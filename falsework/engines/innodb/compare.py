@@ -6,6 +6,8 @@ from falsework.engines.expressions import compare
 from falsework.engines.expressions.tree import Kind, Node
 from falsework.engines.innodb.expressions import bare, rewritten, truth, understood
 
+_VALUES = frozenset({Kind.CALL, Kind.STRING, Kind.NUMBER, Kind.BITS, Kind.WORD})
+
 
 def same(one: str, other: str) -> bool | None:
     """Whether two expressions in normal form say the same; None where it cannot be decided."""
@@ -14,6 +16,8 @@ def same(one: str, other: str) -> bool | None:
     first, second = understood(one), understood(other)
     if first is None or second is None:
         return True if bare(one) == bare(other) else None
+    if first.kind in _VALUES and second.kind in _VALUES:  # of defaults: no condition is a value
+        return compare.same(rewritten(first), rewritten(second))
     return compare.same(_plain(first), _plain(second))
 
 

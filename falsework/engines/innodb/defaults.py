@@ -93,11 +93,20 @@ def _fitted(node: Node, type: SqlType) -> Node:
         return Node(Kind.STRING, node.text)
     if type.name == "bit" and (number := _integer(node)) is not None:
         return Node(Kind.BITS, f"b'{number:b}'")
-    if type.name in ("binary", "varbinary") and node.kind is Kind.STRING:
-        return Node(Kind.BITS, f"x'{node.text.encode().hex()}'")
+    if type.name in ("binary", "varbinary"):
+        return _bytes(node, type)
     if type.name in _MOMENTS and node.kind is Kind.STRING:
         return Node(Kind.STRING, _moment(node.text, type))
     return node
+
+
+def _bytes(node: Node, type: SqlType) -> Node:
+    """Bytes as the column holds them: one of the servers fills up those of a fixed length."""
+    text = f"x'{node.text.encode().hex()}'" if node.kind is Kind.STRING else node.text
+    if node.kind is Kind.NUMBER or text[0] != "x":
+        return node
+    length = 2 * int(type.args[0]) if type.name == "binary" and type.args else 0
+    return Node(Kind.BITS, f"x'{text[2:-1].ljust(length, '0')}'")
 
 
 def _integer(node: Node) -> int | None:

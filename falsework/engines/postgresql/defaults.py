@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from functools import lru_cache
 
 from falsework.engines.expressions.tree import Kind, Node
@@ -36,13 +37,15 @@ STABLE_WORDS = frozenset(
     current_schema system_user""".split()
 )
 _NUMERIC = frozenset({"smallint", "integer", "bigint", "numeric", "real", "double precision"})
-_NUMERAL = re.compile(r"[+-]?\d+(\.\d+)?")
+_NUMERAL = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
+_BITS = re.compile(r"\s*[bB]('[01]*')\s*")
 
 
 @lru_cache(maxsize=4096)
 def normalized(text: str, type: SqlType) -> Default | None:
     """The default that the text gives a column of the type; None for a plain NULL."""
-    written = understood(text)
+    bits = _BITS.fullmatch(text) if type.name.startswith("bit") else None
+    written = understood(bits[1] if bits else text)
     if written is None:
         return Default(bare(text), DefaultKind.VOLATILE)
     node = _fitted(rewritten(written, {}), type)
@@ -62,11 +65,18 @@ def _fitted(node: Node, type: SqlType) -> Node:
     if type.flags:
         return node
     if node.kind is Kind.STRING and type.name in _NUMERIC and _NUMERAL.fullmatch(node.text.strip()):
-        return Node(Kind.NUMBER, node.text.strip().removeprefix("+"))
+        return Node(Kind.NUMBER, _plainly(node.text.strip().removeprefix("+")))
+    if node.kind is Kind.NUMBER and type.name in _NUMERIC:
+        return Node(Kind.NUMBER, _plainly(node.text))
     if node.kind in (Kind.STRING, Kind.NUMBER) and type.name == "boolean":
         words = understood(f"'{node.text}'::boolean") if node.text.isalnum() else None
         return rewritten(words, {}) if words is not None else node
     return node
+
+
+def _plainly(number: str) -> str:
+    """Without an exponent: the server writes most numbers out."""
+    return f"{Decimal(number).normalize():f}" if "e" in number.lower() else number
 
 
 def _kind(node: Node) -> DefaultKind:

@@ -199,7 +199,10 @@ DEFAULTS = [
     ("lower('A'::text)", "varchar(9)", "lower('A')", "constant"),
     ("'x'::bpchar", "char(3)", "'x'", "constant"),
     ("'5'::text", "varchar(5)", "'5'", "constant"),
-    ("B'101'", "bit(3)", "B'101'", "volatile"),  # not understood: as bad as can be
+    ("B'101'", "bit(3)", "'101'", "constant"),
+    ("'101'::\"bit\"", "bit(3)", "'101'", "constant"),
+    ("1e3", "double precision", "1000", "constant"),
+    ("X'1F'", "bit(8)", "X'1F'", "volatile"),  # not understood: as bad as can be
 ]  # fmt: skip
 
 
