@@ -6,7 +6,7 @@ server; checks by name, or else by text; indexes by name.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from msgspec.structs import replace
 
@@ -18,6 +18,7 @@ from falsework.model.schema import (
     Index,
     Table,
     UniqueConstraint,
+    ordered,
 )
 
 SameText = Callable[[str, str], bool | None]
@@ -48,11 +49,23 @@ def same_index(one: Index, other: Index, same: SameText) -> bool | None:
         len(other.columns),
     ) or (one.where is None) != (other.where is None):
         return False
-    texts = [same(a, b) for a, b in zip(one.columns, other.columns, strict=True)]
+    texts = [
+        _same_entry(one, a, other, b, same) for a, b in zip(one.columns, other.columns, strict=True)
+    ]
     texts.append(same(one.where or "", other.where or ""))
     if False in texts:
         return False
     return None if None in texts else True
+
+
+def _same_entry(one: Index, a: str, other: Index, b: str, same: SameText) -> bool | None:
+    """Whether two entries are one. A column's name is no text that could be spelled otherwise."""
+    if a == b:
+        return True
+    if any(i.is_column(e) or i.is_prefix(e) for i, e in ((one, a), (other, b))):
+        return False
+    (first, order), (second, turned) = ordered(a), ordered(b)
+    return same(first, second) if order == turned else False
 
 
 def counterpart(
@@ -70,6 +83,29 @@ def counterpart(
     return next(
         (o for o in free if o.uses == check.uses and same(o.text, check.text) is None), None
     )
+
+
+def renamed(live: Table, declared: Table, same: SameText) -> Iterator[tuple[str, str | None, str]]:
+    """Constraints that are there under another name: what each is, its name, the models' one."""
+    one, other = live.primary_key, declared.primary_key
+    if one and other and one.columns == other.columns and other.name not in (None, one.name):
+        yield "primary key", one.name, str(other.name)
+    for unique in declared.uniques:
+        found = [u.name for u in live.uniques if same_unique(u, unique)]
+        yield from _unlike(unique.label, found, unique.name)
+    for key in declared.foreign_keys:
+        found = [f.name for f in live.foreign_keys if same_key(f, key)]
+        yield from _unlike(key.label, found, key.name)
+    for check in declared.checks:
+        there = counterpart(check, live.checks, same)
+        yield from _unlike(check.label, [there.name] if there else [], check.name)
+
+
+def _unlike(
+    label: str, found: list[str | None], said: str | None
+) -> Iterator[tuple[str, str | None, str]]:
+    if said is not None and found and said not in found:
+        yield label, found[0], said
 
 
 def known(live: Table, declared: Table, same: SameText) -> Table:

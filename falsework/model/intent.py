@@ -54,12 +54,22 @@ class Declared(Frozen, frozen=True, dict=True, gc=True):
     """The models: the schema to come, what it intends, and what could not be read of them.
 
     ``unsupported`` names declared things this release does not manage (a sequence, a computed
-    column ...): they are reported by name, never planned in part.
+    column ...): they are reported by name, never planned in part. ``made_up`` are names of
+    constraints that the models leave without one: another name of theirs is no difference.
     """
 
     schema: Schema
     intents: tuple[tuple[TableName, TableIntent], ...] = ()
     unsupported: tuple[str, ...] = ()
+    made_up: tuple[tuple[TableName, str], ...] = ()
+
+    @cached_property
+    def unnamed(self) -> dict[TableName, frozenset[str]]:
+        """The names that are made up, by table."""
+        found: dict[TableName, set[str]] = {}
+        for table, name in self.made_up:
+            found.setdefault(table, set()).add(name)
+        return {table: frozenset(names) for table, names in found.items()}
 
     @cached_property
     def _by_name(self) -> dict[TableName, TableIntent]:

@@ -115,7 +115,14 @@ class PrimaryKey(Frozen, frozen=True):
     name: str | None = None
 
 
+_LENGTH = re.compile(r"\(\d+\)$")
 _ORDER = re.compile(r"( DESC)?( NULLS (FIRST|LAST))?$")
+
+
+def ordered(entry: str) -> tuple[str, str]:
+    """An entry of an index without its order, and the order."""
+    what = _ORDER.sub("", entry)
+    return what, entry[len(what) :]
 
 
 class Index(Frozen, frozen=True):
@@ -141,7 +148,15 @@ class Index(Frozen, frozen=True):
     @property
     def plain(self) -> bool:
         """Whether every entry is a column, in whatever order it is sorted; no expression."""
-        return {_ORDER.sub("", entry) for entry in self.columns} <= set(self.uses)
+        return all(map(self.is_column, self.columns))
+
+    def is_column(self, entry: str) -> bool:
+        """Whether the entry is a column, in whatever order it is sorted; no expression."""
+        return entry in self.uses or ordered(entry)[0] in self.uses
+
+    def is_prefix(self, entry: str) -> bool:
+        """Whether the entry is the beginning of a column: ``name(10)``."""
+        return _LENGTH.sub("", ordered(entry)[0]) in self.uses
 
 
 class UniqueConstraint(Frozen, frozen=True):

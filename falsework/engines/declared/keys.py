@@ -17,6 +17,7 @@ from falsework.model.schema import (
     CheckConstraint,
     ForeignKey,
     PrimaryKey,
+    TableName,
     UniqueConstraint,
 )
 
@@ -41,6 +42,8 @@ class Names:
         taken = self.taken.setdefault((schema, scope), set())
         if name is None:
             name = models.constraint_name(kind, table_name, columns, taken)
+            if name is not None:
+                self.reading.made_up.add((TableName(schema, table_name), name))
         if name is not None:
             taken.add(name)
         return name

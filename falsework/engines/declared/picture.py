@@ -51,6 +51,7 @@ def declared(
         Schema(tuple(sorted(pictures, key=lambda p: p.name))),
         tuple(sorted((n, i) for n, i in intents if i != TableIntent())),
         tuple(sorted(set(reading.unsupported))),
+        tuple(sorted(reading.made_up)),
     )
 
 

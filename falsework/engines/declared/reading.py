@@ -33,13 +33,15 @@ def options_of(item: DialectKWArgs) -> Mapping[str, object]:
 class Reading:
     """One reading of models for one live database.
 
-    ``unsupported`` collects, in words, what is declared and not managed by this release
+    ``unsupported`` collects, in words, what is declared and not managed by this release;
+    ``made_up`` the names that the server will give
     """
 
     driver: Driver
     dialect: Dialect
     default_schema: str
     unsupported: list[str] = field(default_factory=list)
+    made_up: set[tuple[TableName, str]] = field(default_factory=set)
 
     @cached_property
     def ddl(self) -> DDLCompiler:

@@ -1,4 +1,4 @@
-"""Differences that are seen and not planned yet: refused by name, never done in part."""
+"""Differences that are seen and not planned yet: refused or noted by name, never done in part."""
 
 from __future__ import annotations
 
@@ -6,20 +6,30 @@ from collections.abc import Iterator
 from typing import Self
 
 from falsework.expand_contract.keys import same_key, same_rule
-from falsework.expand_contract.matching import SameText, counterpart, same_check, same_index
+from falsework.expand_contract.matching import (
+    SameText,
+    counterpart,
+    renamed,
+    same_check,
+    same_index,
+)
 from falsework.expand_contract.upgrade import Outline, Pair, Upgrade
 from falsework.model.frozen import Frozen
 from falsework.model.plan import Refusal
-from falsework.model.schema import Column, Table
+from falsework.model.schema import Column, ForeignKey, Table
 
 
 class NotPlanned(Frozen, frozen=True):
-    """One difference: ``surely`` there, or only not comparable as text."""
+    """One difference: ``surely`` there, or only not comparable as text.
+
+    ``stays``  says that no statement of a release can tell: it is left as it is, with a note
+    """
 
     subject: str
     what: str
-    do: str
+    do: str = ""
     surely: bool = True
+    stays: bool = False
 
     @classmethod
     def detect(cls, upgrade: Upgrade, pair: Pair) -> Iterator[Self]:
@@ -33,9 +43,17 @@ class NotPlanned(Frozen, frozen=True):
             if before is not None:
                 yield from cls._column(pair.old, before, after, same)
         yield from cls._constraints(pair.old, pair.new, same)
+        yield from cls._left_alone(pair.old, pair.new)
+        made_up = upgrade.new.unnamed.get(pair.name, frozenset())
+        for label, live, said in renamed(pair.old, pair.new, same):
+            if said not in made_up:
+                what = f"it goes by the name {live}" if live else "it has no name"
+                yield cls(f"{pair.name}: {label}", f"{what}, not {said}", stays=True)
 
     def outline(self, upgrade: Upgrade) -> Outline:
-        """A refusal, or a note where the texts cannot be compared."""
+        """A refusal, or a note where it may stay or the texts cannot be compared."""
+        if self.stays:
+            return Outline(notes=(f"{self.subject}: {self.what}: left as it is",))
         if not self.surely:
             return Outline(
                 notes=(f"{self.subject}: {self.what} cannot be compared: taken as equal",)
@@ -64,24 +82,31 @@ class NotPlanned(Frozen, frozen=True):
                 f"the collation changes from {before.collation} to {after.collation}",
                 BY_HAND,
             )
+        if _updates(before) != _updates(after):
+            yield cls(where, "the value that each UPDATE gives it comes, goes or changes", BY_HAND)
         if (before.generated is None) != (after.generated is None):
             yield cls(where, "the column starts or stops to be computed", BY_HAND)
         elif before.generated is not None and after.generated is not None:
             equal = same(before.generated, after.generated)
             if equal is not True:
                 yield cls(where, "its computed expression", BY_HAND, surely=equal is False)
+            if before.stored != after.stored:
+                yield cls(where, "its computed values start or stop to be stored", BY_HAND)
 
     @classmethod
     def _constraints(cls, old: Table, new: Table, same: SameText) -> Iterator[Self]:
         for key in new.foreign_keys:
             live = next((f for f in old.foreign_keys if same_key(f, key)), None)
-            if live is not None and not same_rule(live, key):
-                yield cls(
-                    f"{old.name}: foreign key to {key.parent}",
-                    f"its actions change from {_actions(live.on_delete, live.on_update)} to "
-                    f"{_actions(key.on_delete, key.on_update)}",
-                    BY_HAND,
-                )
+            if live is None:
+                continue
+            where = f"{old.name}: foreign key to {key.parent}"
+            ours, theirs = (_actions(k.on_delete, k.on_update) for k in (live, key))
+            if not same_rule(live, key):
+                yield cls(where, f"its actions change from {ours} to {theirs}", BY_HAND)
+            elif ours != theirs:
+                yield cls(where, f"it says {ours}, not {theirs}", stays=True)
+            if live.deferrable != key.deferrable:
+                yield cls(where, f"it is {_waits(live)}, and shall be {_waits(key)}", BY_HAND)
         for check in new.checks:
             found = counterpart(check, old.checks, same)
             equal = None if found is None else same_check(found, check, same)
@@ -95,6 +120,24 @@ class NotPlanned(Frozen, frozen=True):
             if there is not None and alike is not True:
                 where = f"{old.name}: index {index.name}"
                 yield cls(where, "it is built otherwise", NEW_NAME, surely=alike is False)
+
+    @classmethod
+    def _left_alone(cls, old: Table, new: Table) -> Iterator[Self]:
+        """What is said of the whole table, and what the reader saw and has no place for."""
+        if old.options != new.options:
+            ours, theirs = (" ".join(t.options) or "nothing" for t in (old, new))
+            what = f"its options say {ours}, those of the models {theirs}"
+            yield cls(str(old.name), what, stays=True)
+        for what in old.opaque:
+            yield cls(str(old.name), f"{what}: not managed, and not compared with", stays=True)
+
+
+def _updates(column: Column) -> tuple[str, ...]:
+    return tuple(word for word in column.attributes if word.startswith("ON UPDATE "))
+
+
+def _waits(key: ForeignKey) -> str:
+    return key.deferrable or "NOT DEFERRABLE"
 
 
 def _actions(on_delete: str, on_update: str) -> str:
