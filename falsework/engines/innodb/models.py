@@ -78,8 +78,13 @@ def name_of(kind: Unnamed, table: str, columns: Sequence[str], taken: Container[
     return foreign_key_name(table, taken) if kind is Unnamed.FOREIGN_KEY else None
 
 
-def settled(table: Table, live: Table | None, dialect: Dialect) -> Table:
-    """The table with everything that the server adds or says in its own way."""
+def settled(
+    table: Table, live: Table | None, dialect: Dialect, *, descending_serves: bool
+) -> Table:
+    """The table with everything that the server adds or says in its own way.
+
+    ``descending_serves``  whether an index in descending order spares a foreign key its own one
+    """
     _check_names(table)
     defaults = known_defaults(dialect)
     said = _said(table, live, defaults)
@@ -92,7 +97,7 @@ def settled(table: Table, live: Table | None, dialect: Dialect) -> Table:
         checks=tuple(replace(c, text=expressions.condition(c.text)) for c in table.checks),
         foreign_keys=tuple(map(_one_restriction, table.foreign_keys)),
     )
-    return _with_key_indexes(_one_kind_of_unique(picture))
+    return _with_key_indexes(_one_kind_of_unique(picture), live, descending_serves)
 
 
 def _check_names(table: Table) -> None:
@@ -196,18 +201,29 @@ def _ordinary(index: Index) -> Index:
     return replace(index, method=None) if index.method in ("hash", "btree") else index
 
 
-def _with_key_indexes(table: Table) -> Table:
+def _with_key_indexes(table: Table, live: Table | None, descending: bool) -> Table:
     """With the index that the server makes for a foreign key that finds none."""
-    return replace(table, indexes=(*table.indexes, *_key_indexes(table)))
+    serving = table if descending else replace(table, indexes=tuple(map(_rising, table.indexes)))
+    found = _key_indexes(table, [*leading(serving)], live.indexes if live else ())
+    return replace(table, indexes=(*table.indexes, *found))
 
 
-def _key_indexes(table: Table) -> Iterator[Index]:
-    there = [*leading(table)]
+def _rising(index: Index) -> Index:
+    """The index as far as its columns ascend."""
+    falls = (i for i, entry in enumerate(index.columns) if entry.endswith(" DESC"))
+    return replace(index, columns=index.columns[: next(falls, None)])
+
+
+def _key_indexes(
+    table: Table, there: list[tuple[str, ...]], live: tuple[Index, ...]
+) -> Iterator[Index]:
+    """One for each foreign key that none is there for; by the name that it has already."""
     taken = {i.name for i in table.indexes} | {u.name for u in table.uniques}
     for key in table.foreign_keys:
         if any(columns[: len(key.columns)] == key.columns for columns in there):
             continue
-        name = _index_name(table, key, taken)
+        made = (i.name for i in live if plain_columns(i) == key.columns and i.name not in taken)
+        name = next(made, None) or _index_name(table, key, taken)
         taken.add(name)
         there.append(key.columns)
         yield Index(name, key.columns, uses=tuple(sorted(key.columns)))

@@ -48,4 +48,5 @@ class MariaDBModels:
         return uuid.new_uuid(type)
 
     def settled(self, table: Table, live: Table | None, dialect: Dialect) -> Table:
-        return models.settled(table, live, dialect)
+        # Seen on 10.11 and 11.8.
+        return models.settled(table, live, dialect, descending_serves=True)

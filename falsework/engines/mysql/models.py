@@ -48,4 +48,5 @@ class MySQLModels:
         return uuid.new_uuid(type)
 
     def settled(self, table: Table, live: Table | None, dialect: Dialect) -> Table:
-        return models.settled(table, live, dialect)
+        # Seen on 9.7, whichever of the index and the key comes first.
+        return models.settled(table, live, dialect, descending_serves=False)

@@ -179,6 +179,46 @@ def test_an_index_that_serves_a_foreign_key(db: Database) -> None:
     assert sorted(i.name for i in table.indexes) == ["d", "ix_b", "ix_c_a"]
 
 
+def test_an_index_in_descending_order_that_serves_a_foreign_key(db: Database) -> None:
+    """One server makes its own beside it, the other does not."""
+    metadata = sa.MetaData()
+    sa.Table("p", metadata, column("id", sa.Integer, primary_key=True))
+    table = sa.Table(
+        "c",
+        metadata,
+        column("id", sa.Integer, primary_key=True),
+        column("a", sa.ForeignKey("p.id", name="fa")),
+        column("b", sa.ForeignKey("p.id", name="fb")),
+    )
+    sa.Index("ix_a", table.c.a.desc(), table.c.b)
+    sa.Index("ix_b", table.c.b, table.c.a.desc())
+    said = db.hold(metadata)
+
+    found = said.schema.table(TableName(db.name, "c"))
+    assert found is not None
+    expected = {"mysql": ["fa", "ix_a", "ix_b"], "mariadb": ["ix_a", "ix_b"]}
+    assert sorted(i.name for i in found.indexes) == expected[db.engine]
+
+
+def test_an_index_for_a_foreign_key_under_another_name(db: Database) -> None:
+    """It stays: whatever it is called, the key has its index."""
+    db.run(
+        "CREATE TABLE p (id int PRIMARY KEY)",
+        "CREATE TABLE c (id int PRIMARY KEY, a int, KEY by_hand (a), "
+        "CONSTRAINT fa FOREIGN KEY (a) REFERENCES p (id))",
+    )
+    metadata = sa.MetaData()
+    sa.Table("p", metadata, column("id", sa.Integer, primary_key=True, autoincrement=False))
+    sa.Table(
+        "c",
+        metadata,
+        column("id", sa.Integer, primary_key=True, autoincrement=False),
+        column("a", sa.ForeignKey("p.id", name="fa")),
+    )
+
+    assert db.declare(metadata, live=True).schema == db.read()
+
+
 def test_checks(db: Database) -> None:
     """Comparisons, lists, patterns, truths, and those of Boolean and Enum."""
     a, s = sa.column("a", sa.Integer), sa.column("s", sa.String)
