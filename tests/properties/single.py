@@ -25,9 +25,11 @@ NEW = "new one"
 
 @dataclass(frozen=True)
 class Single:
-    """A release with one change, the kinds of change that say so, and a word they name.
+    """A release with one change, and the kinds of change that say so.
 
-    ``may``  kinds that come along: the server's own index of a foreign key
+    ``may``    kinds that come along: the server's own index of a foreign key
+    ``note``   what a note of the plan must say
+    ``vague``  whether only the server could tell that the texts differ
     """
 
     what: str
@@ -35,6 +37,7 @@ class Single:
     expected: tuple[str, ...]
     may: tuple[str, ...] = ()
     note: str = ""
+    vague: bool = False
 
 
 def singles(release: Release) -> Iterator[Single]:
@@ -128,7 +131,8 @@ class _Changes:
             if place != field.default:
                 one = now(f"default {place}", replace(field, default=place), "DefaultChanged")
                 # One of these has ON UPDATE, which is another property.
-                yield replace(one, may=("NotPlanned",) if field.kind == "touched" else ())
+                one = replace(one, may=("NotPlanned",) if field.kind == "touched" else ())
+                yield replace(one, vague=not kind.family)  # JSON, arrays
         if self.release.engine != "sqlite":
             said = now("comment", replace(field, comment="why"))
             yield replace(said, note="comment on column")
@@ -194,7 +198,7 @@ class _Changes:
             yield self._now(f"number of {rule}", now, "NotPlanned")
             form = replace(rule, form=(rule.form + 1) % 2)
             now = replace(relation, rules=_other(relation.rules, rule, form))
-            yield self._now(f"form of {rule}", now, "NotPlanned")
+            yield replace(self._now(f"form of {rule}", now, "NotPlanned"), vague=True)
             if self._kind(relation.field(rule.column)).family != "date":  # not known by its text
                 named = replace(rule, name="another name")
                 now = replace(relation, rules=_other(relation.rules, rule, named))

@@ -74,8 +74,10 @@ def nothing_differs(found: Compared, release: Release) -> tuple[Change, ...]:
 def is_found(found: Compared, single: Single, noted: tuple[Change, ...]) -> None:
     """Exactly the kinds of change that say what is another now, and the note if one says it."""
     seen = [c for c in found.changes(single.release) if c not in noted]
-    event("undecided" if any(map(undecided, seen)) else "decided")
+    vague = any(map(undecided, seen))
+    event("undecided" if vague else "decided")
     assert not wrong(single, [type(c).__name__ for c in seen]), (single.what, seen)
+    assert single.vague or not vague, (single.what, seen)
     if single.note:
         assert single.note in "\n".join(found.plan(single.release).notes), single.what
 
