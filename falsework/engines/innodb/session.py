@@ -65,8 +65,13 @@ def off_host(url: URL) -> bool:
     return "unix_socket" not in url.query and tls.off_host((url.host or "",))
 
 
-_LESS = {"ssl_disabled": True, "ssl_verify_cert": False, "ssl_check_hostname": False}
-_LESS |= {"ssl_verify_identity": False}
+# Parameters of a URL, with what asks for less than a certificate that is looked at.
+_LESS = {
+    "ssl_disabled": True,
+    "ssl_verify_cert": False,
+    "ssl_verify_identity": False,
+    "ssl_check_hostname": False,
+}
 
 
 def _context(url: URL) -> ssl.SSLContext:

@@ -17,7 +17,7 @@ from falsework.engines.innodb.refusals import (
     must_fit_whole,
     table_of,
 )
-from falsework.engines.innodb.together import Clause, together
+from falsework.engines.innodb.together import Clause, alone, alter, together
 from falsework.engines.mariadb.facts import COPIES_ONLINE, Facts
 from falsework.engines.mariadb.moves import in_place
 from falsework.model import edits as e
@@ -41,7 +41,7 @@ REBUILD = "ALGORITHM=INPLACE, LOCK=NONE"
 BUILD = "ALGORITHM=INPLACE, LOCK=SHARED"
 ONLINE_COPY = "ALGORITHM=COPY, LOCK=NONE"
 COPY = "ALGORITHM=COPY, LOCK=SHARED"
-_ORDER = (COPY, ONLINE_COPY, REBUILD, INSTANT)  # what can do each of them can do the later ones
+_ORDER = (COPY, ONLINE_COPY, REBUILD, INSTANT)  # what one can do, those before it can
 
 _ALGORITHMS: dict[type[e.Edit], str] = {
     e.DropColumn: INSTANT,
@@ -63,16 +63,22 @@ class Spelling:
     ) -> Statement:
         """The statement with exactly that effect; ValueError where there is no such way."""
         if len(edits) != 1:
-            return _together(edits, way, before, version)
+            return together(
+                edits,
+                before,
+                cost=lambda edit: _FACTS.cost(edit, way, version),
+                spell=lambda edit, now: _clause(edit, now, version),
+                order=_ORDER,
+            )
         (edit,) = edits
         if _FACTS.cost(edit, way, version) is None:
             raise ValueError(f"{type(edit).__name__} has no way {way} on {version}")
         match edit:
             case e.CreateTable(definition=table):
                 must_fit_whole(table, hashes=True)
-                return _alone(d.create_table(table))
+                return alone(d.create_table(table))
             case e.DropTable(table=name):
-                return _alone(f"DROP TABLE {qualified(name)}")
+                return alone(f"DROP TABLE {qualified(name)}")
             case e.ValidateForeignKey() | e.ValidateCheck():
                 raise ValueError("what is not valid cannot be told from what is")
             case e.SetDefault(table=name) if _updates(edit, before):
@@ -84,7 +90,7 @@ class Spelling:
                 return _alter(name, _drop_check(table, check), INSTANT)
             case e.AddForeignKey(table=name, foreign_key=key):
                 return Statement(
-                    (_sql(name, actions.action(edit, before), INSTANT),),
+                    (alter(name, actions.action(edit, before), INSTANT),),
                     transaction=False,
                     setup=("SET SESSION foreign_key_checks = 0",),
                     teardown=("SET SESSION foreign_key_checks = 1",),
@@ -134,29 +140,8 @@ def _clause(edit: actions.Altering, before: Schema, version: Version) -> Clause:
     return actions.action(edit, before), _algorithm(edit, before, version)
 
 
-def _together(edits: tuple[e.Edit, ...], way: Way, before: Schema, version: Version) -> Statement:
-    """All that write the table anew, by the way that all of them can go."""
-
-    def spell(edit: e.Edit, now: Schema) -> Clause:
-        fact = _FACTS.cost(edit, way, version)
-        if fact is None or fact.cost is not Cost.REWRITE or not isinstance(edit, actions.Altering):
-            raise ValueError(f"{type(edit).__name__} has a statement of its own")
-        return _clause(edit, now, version)
-
-    action, asked = together(edits, before, spell)
-    return _alter(edits[0].table, action, next(a for a in _ORDER if a in asked))
-
-
-def _alone(sql: str) -> Statement:
-    return Statement((sql,), transaction=False)
-
-
-def _sql(table: TableName, action: str, algorithm: str) -> str:
-    return f"ALTER TABLE {qualified(table)} {action}, {algorithm}"
-
-
 def _alter(table: TableName, action: str, algorithm: str) -> Statement:
-    return _alone(_sql(table, action, algorithm))
+    return alone(alter(table, action, algorithm))
 
 
 def _updates(edit: e.SetDefault, before: Schema) -> bool:

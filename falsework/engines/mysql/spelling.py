@@ -18,11 +18,11 @@ from falsework.engines.innodb.refusals import (
     must_fit_whole,
     table_of,
 )
-from falsework.engines.innodb.together import Clause, together
+from falsework.engines.innodb.together import Clause, alone, alter, together
 from falsework.engines.mysql.facts import Facts, adds_instantly, drops_instantly
 from falsework.engines.mysql.moves import in_place
 from falsework.model import edits as e
-from falsework.model.engine import Cost, Version, Way
+from falsework.model.engine import Version, Way
 from falsework.model.plan import Statement
 from falsework.model.schema import Schema, Table, TableName
 
@@ -33,7 +33,7 @@ INSTANT = "ALGORITHM=INSTANT"
 ONLINE = "ALGORITHM=INPLACE, LOCK=NONE"
 BUILD = "ALGORITHM=INPLACE, LOCK=SHARED"
 COPY = "ALGORITHM=COPY, LOCK=SHARED"
-_ORDER = (COPY, ONLINE, INSTANT)  # what can do one of them can do the later ones
+_ORDER = (COPY, ONLINE, INSTANT)  # what one can do, those before it can
 
 
 class Spelling:
@@ -44,7 +44,13 @@ class Spelling:
     ) -> Statement:
         """The statement with exactly that effect; ValueError where there is no such way."""
         if len(edits) != 1:
-            return _together(edits, way, before, version)
+            return together(
+                edits,
+                before,
+                cost=lambda edit: _FACTS.cost(edit, way, version),
+                spell=lambda edit, now: _clause(edit, now, version),
+                order=_ORDER,
+            )
         (edit,) = edits
         if _FACTS.cost(edit, way, version) is None:
             raise ValueError(f"{type(edit).__name__} has no way {way} on {version}")
@@ -52,7 +58,7 @@ class Spelling:
             case e.CreateTable(definition=table):
                 return _create(table, before)
             case e.DropTable(table=name):
-                return _alone(f"DROP TABLE {qualified(name)}")
+                return alone(f"DROP TABLE {qualified(name)}")
             case e.ValidateForeignKey() | e.ValidateCheck():
                 raise ValueError("what is not valid cannot be told from what is")
             case e.SetDefault(table=name) if _long(edit, before):
@@ -64,7 +70,7 @@ class Spelling:
                 return _alter(name, f"DROP CHECK {_named(check.name)}", INSTANT)
             case e.AddForeignKey(table=name, foreign_key=key):
                 return Statement(
-                    (_sql(name, actions.action(edit, before), ONLINE),),
+                    (alter(name, actions.action(edit, before), ONLINE),),
                     transaction=False,
                     setup=("SET SESSION foreign_key_checks = 0",),
                     teardown=("SET SESSION foreign_key_checks = 1",),
@@ -106,7 +112,7 @@ def _create(table: Table, before: Schema) -> Statement:
     must_fit_whole(table, hashes=False)
     for check in table.checks:
         must_be_new_check(_beside(table.name, before), check.name)
-    return _alone(d.create_table(table))
+    return alone(d.create_table(table))
 
 
 def _clause(edit: actions.Altering, before: Schema, version: Version) -> Clause:
@@ -115,29 +121,8 @@ def _clause(edit: actions.Altering, before: Schema, version: Version) -> Clause:
     return actions.action(edit, before), _algorithm(edit, before, version)
 
 
-def _together(edits: tuple[e.Edit, ...], way: Way, before: Schema, version: Version) -> Statement:
-    """All that write the table anew, by the way that all of them can go."""
-
-    def spell(edit: e.Edit, now: Schema) -> Clause:
-        fact = _FACTS.cost(edit, way, version)
-        if fact is None or fact.cost is not Cost.REWRITE or not isinstance(edit, actions.Altering):
-            raise ValueError(f"{type(edit).__name__} has a statement of its own")
-        return _clause(edit, now, version)
-
-    action, asked = together(edits, before, spell)
-    return _alter(edits[0].table, action, next(a for a in _ORDER if a in asked))
-
-
-def _alone(sql: str) -> Statement:
-    return Statement((sql,), transaction=False)
-
-
-def _sql(table: TableName, action: str, algorithm: str) -> str:
-    return f"ALTER TABLE {qualified(table)} {action}, {algorithm}"
-
-
 def _alter(table: TableName, action: str, algorithm: str) -> Statement:
-    return _alone(_sql(table, action, algorithm))
+    return alone(alter(table, action, algorithm))
 
 
 def _named(name: str | None) -> str:
