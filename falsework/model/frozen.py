@@ -20,9 +20,7 @@ def encode(value: object) -> bytes:
     return _encoder.encode(value)
 
 
-class Frozen(
-    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False
-):
+class Frozen(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """A frozen value. Decoding refuses fields it does not know.
 
     What has its default value is not written: a field that a later release adds leaves the JSON,

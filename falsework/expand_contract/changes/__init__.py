@@ -21,6 +21,7 @@ from falsework.expand_contract.changes.index_dropped import IndexDropped
 from falsework.expand_contract.changes.not_null_added import NotNullAdded
 from falsework.expand_contract.changes.not_null_removed import NotNullRemoved
 from falsework.expand_contract.changes.not_planned import NotPlanned
+from falsework.expand_contract.changes.rename_suspected import RenameSuspected
 from falsework.expand_contract.changes.table_added import TableAdded
 from falsework.expand_contract.changes.table_dropped import TableDropped
 from falsework.expand_contract.changes.type_changed import TypeChanged
@@ -62,5 +63,6 @@ CHANGES: tuple[Kind, ...] = (
     ForeignKeyDropped,
     IndexAdded,
     IndexDropped,
+    RenameSuspected,
     NotPlanned,
 )
