@@ -44,12 +44,12 @@ class Lane(NamedTuple):
 
 LANES = (
     Lane("sqlite", "pysqlite", long=False, wrong=1),
-    Lane("postgresql16", "psycopg2", long=False, wrong=1),
-    Lane("postgresql16", "psycopg", long=True, wrong=0),
-    Lane("postgresql18", "psycopg2", long=False, wrong=0),
-    Lane("postgresql18", "psycopg", long=True, wrong=1),
-    Lane("mysql", "pymysql", long=False, wrong=3, share=2),
-    Lane("mariadb118", "pymysql", long=True, wrong=3, share=2),
+    Lane("postgresql16", "psycopg2", long=False, wrong=1, share=3),
+    Lane("postgresql16", "psycopg", long=True, wrong=0, share=3),
+    Lane("postgresql18", "psycopg2", long=False, wrong=0, share=2),
+    Lane("postgresql18", "psycopg", long=True, wrong=2),
+    Lane("mysql", "pymysql", long=False, wrong=3, share=3),
+    Lane("mariadb118", "pymysql", long=True, wrong=3, share=3),
     Lane("mariadb1011", "pymysql", long=False, wrong=1, share=6),
 )
 DIALECTS = {"mysql": INNODB, "mariadb": INNODB}

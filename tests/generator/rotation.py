@@ -13,7 +13,8 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import count, islice
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -31,13 +32,15 @@ Item = TypeVar("Item")
 NEWEST = [name for name in SERVERS if name.startswith("postgresql")][-1]
 SHARES = {
     "sqlite": 1,
-    NEWEST: 3,
-    "postgresql16": 6,
-    "mysql": 6,
-    "mariadb1011": 9,
-    "mariadb118": 9,
+    NEWEST: 4,
+    "postgresql16": 8,
+    "mysql": 8,
+    "mariadb1011": 12,
+    "mariadb118": 12,
 }
 """One run in so many covers a scenario on the server, or a kind of point."""
+EVENTS = 3
+"""Of the events of one long story, on another server than SQLite, each run takes one in so many."""
 
 
 def rotation() -> int:
@@ -54,7 +57,18 @@ def seed(config: pytest.Config) -> int:
 
 def turn(*what: object, share: int) -> bool:
     """Whether it is this run's turn to cover it: one run's in ``share``."""
-    return (_number(what) + rotation()) % share == 0
+    return turn_at(*what, share=share) == 0
+
+
+def events(server: str, *what: object, full: bool) -> Iterator[int]:
+    """The numbers of the events at which this run breaks a story off, without end."""
+    share = 1 if full or SHARES[server] == 1 else EVENTS
+    return islice(count(turn_at(server, *what, share=share)), 0, None, share)
+
+
+def turn_at(*what: object, share: int) -> int:
+    """Where this run begins to take one in ``share``."""
+    return (_number(what) + rotation()) % share
 
 
 def rotated(items: Sequence[Item]) -> list[Item]:
