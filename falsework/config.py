@@ -118,6 +118,15 @@ class Config:
         Tls.VERIFY.value,
         "off this host the server's certificate is verified; insecure: as the URL says",
     )
+    grant_to: tuple[str, ...] = _setting(
+        _texts,
+        (),
+        "roles that may read and write new tables; without it, as more than half of the tables of "
+        "their schema have it",
+    )
+    run_as: str | None = _setting(
+        _text, None, "the role that sessions act as, so that new tables belong to it"
+    )
     time_budget: float | None = _setting(
         duration, None, "a phase stops after this time, with all its work recorded", "s"
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import Connection, MetaData
@@ -31,6 +31,7 @@ from falsework.errors import (
 from falsework.expand_contract.planner import make_plan
 from falsework.expand_contract.upgrade import Upgrade
 from falsework.migrate import Journal, Settings
+from falsework.model.grant import Grants
 from falsework.model.intent import Declared
 from falsework.model.plan import Plan
 from falsework.model.policy import Policy
@@ -45,6 +46,7 @@ class Present:
     live: Schema
     declared: Declared
     rows: Mapping[TableName, int]
+    grants: Grants = field(default_factory=dict)
 
     @property
     def intent(self) -> str:
@@ -90,7 +92,9 @@ class Session:
         with self.reading("reading the schema") as connection:
             live = driver.read(connection, schemas)
             wanted = declared(models, driver, connection.dialect, self.target.schema, live=live)
-            return Present(live, wanted, driver.rows(connection, schemas))
+            rows = driver.rows(connection, schemas)
+            new = any(live.table(t.name) is None for t in wanted.schema.tables)
+            return Present(live, wanted, rows, driver.grants(connection, schemas) if new else {})
 
     def _schemas(self, named: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(sorted({self.target.schema, *named}))
@@ -104,6 +108,7 @@ class Session:
             rows=present.rows,
             owned=self.journal.owned,
             policy=policy or policy_of(self.config),
+            grants={name: tuple(given) for name, given in present.grants.items()},
         )
         return make_plan(upgrade, self.target.schema)
 
@@ -121,6 +126,7 @@ def open_session(config: Config) -> Session:
         schema=config.schema,
         connect_seconds=config.connect_seconds,
         tls=Tls(config.tls),
+        run_as=config.run_as,
     )
     with told(target, "reading the journal"):
         return Session(config, target, Journal.open(target))
@@ -177,6 +183,7 @@ def policy_of(
         direct_seconds=config.direct_seconds,
         allow_downtime=allow_downtime,
         accept=accept,
+        grant_to=config.grant_to,
     )
 
 

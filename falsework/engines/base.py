@@ -17,6 +17,7 @@ from sqlalchemy import Engine as Pool
 from sqlalchemy.exc import DBAPIError
 
 from falsework.model.engine import Engine, Version
+from falsework.model.grant import Grants
 from falsework.model.schema import Default, Schema, SqlType, Table, TableName
 
 
@@ -235,6 +236,17 @@ class Driver(Protocol):
 
         Where the server keeps none (an embedded file), a bounded count stands for them.
         """
+        ...
+
+    def grants(self, connection: Connection, schemas: Sequence[str]) -> Grants:
+        """Privileges on the tables, in one query: of all roles but the session's own.
+
+        The owner of a table is one of them. Where a user sees only the own ones: none.
+        """
+        ...
+
+    def become(self, role: str) -> str:
+        """The statement that makes a session act as the role; ValueError where there are none."""
         ...
 
     def begin_session(self, connection: Connection, *, lock_ms: int) -> None:

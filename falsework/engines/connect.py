@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import warnings
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from sqlalchemy import URL, Connection, event, inspect
 from sqlalchemy import Engine as Pool
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, InvalidRequestError, SAWarning, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from falsework.engines.base import Driver, Trouble
 from falsework.engines.drivers import driver_for, kin_of, synchronous
@@ -54,6 +56,7 @@ def connect(
     schema: str | None = None,
     connect_seconds: float = CONNECT_SECONDS,
     tls: Tls = Tls.VERIFY,
+    run_as: str | None = None,
 ) -> Target:
     """The database behind ``url``, in any of the forms; it has answered once.
 
@@ -61,6 +64,7 @@ def connect(
     ``connect_seconds``  how long a connection may take to be made; an Engine from ``python:``
                          sets its own bound
     ``tls``              what a connection off this host must be, where it is made by a URL
+    ``run_as``           the role that every session acts as
 
     Raises Unreachable when there is no answer, ConfigError when the URL, the credentials, the
     database or the schema are wrong, Refused for a server that is too old, Denied.
@@ -70,6 +74,7 @@ def connect(
     shown, secrets = masked(own.render_as_string(hide_password=False)), secrets_of(own)
     try:
         driver, pool = _opened(found, connect_seconds, tls)
+        _act(driver, pool, run_as)
     except (SQLAlchemyError, SAWarning, TypeError, ValueError, OSError) as error:
         raise _error(Trouble.OTHER, redact(last_line(error), secrets), shown) from None
     try:
@@ -81,6 +86,7 @@ def connect(
                 raise
             pool.dispose()
             pool = other
+            _act(driver, pool, run_as)
             target = _target(driver, pool, schema)
         unasked = isinstance(found, URL) and tls is Tls.INSECURE and driver.off_host(found)
         return replace(target, verified=not unasked)
@@ -93,6 +99,24 @@ def connect(
     except (SQLAlchemyError, TypeError, ValueError, OSError) as error:
         pool.dispose()
         raise _error(Trouble.OTHER, redact(last_line(error), secrets), shown) from None
+
+
+def _act(driver: Driver, pool: Pool, role: str | None) -> None:
+    """Have every session of the pool act as the role."""
+    if role is None:
+        return
+    try:
+        statement = driver.become(role)
+    except ValueError as error:
+        raise ConfigError(
+            f"run_as: no session can act as {role}", why=str(error), do="leave run_as out"
+        ) from None
+
+    @event.listens_for(pool, "connect")
+    def act(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        with closing(connection.cursor()) as cursor:
+            cursor.execute(statement)
+        connection.commit()
 
 
 def _resolve(text: str) -> URL | Pool:

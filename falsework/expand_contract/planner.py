@@ -14,7 +14,7 @@ from falsework.expand_contract.matching import known
 from falsework.expand_contract.order import ordered
 from falsework.expand_contract.proof import breaks_b, prove
 from falsework.expand_contract.upgrade import Draft, Outline, Upgrade, step_id
-from falsework.model.edits import AddIndex, Edit, SetType, apply
+from falsework.model.edits import AddIndex, CreateTable, Edit, SetType, apply
 from falsework.model.engine import Cost, Fact
 from falsework.model.frozen import Frozen
 from falsework.model.plan import (
@@ -143,6 +143,8 @@ def _step(upgrade: Upgrade, draft: Draft, before: Schema) -> Step:
     engine = upgrade.server.engine
     fact = _costliest(upgrade, draft)
     statement = engine.spelling.statement(draft.edits, draft.way, before, upgrade.server.version)
+    if draft.grants:
+        statement = replace(statement, grants=_grants(upgrade, draft))
     blocking = draft.blocking and fact.cost > Cost.METADATA and not fact.online
     forecast = upgrade.forecast(fact, draft.table)
     hazards = (
@@ -169,6 +171,12 @@ def _step(upgrade: Upgrade, draft: Draft, before: Schema) -> Step:
         rate=upgrade.rate(fact.cost),
         covers=draft.covers,
     )
+
+
+def _grants(upgrade: Upgrade, draft: Draft) -> tuple[str, ...]:
+    made = (edit.definition for edit in draft.edits if isinstance(edit, CreateTable))
+    spelled = upgrade.server.engine.spelling.grants
+    return tuple(sql for table in made for sql in spelled(table, draft.grants))
 
 
 def _partial(edits: tuple[Edit, ...], statement: Statement) -> tuple[Edit, ...]:

@@ -13,6 +13,7 @@ from functools import cached_property
 from falsework.model.edits import Edit
 from falsework.model.engine import Cost, Fact, Server, Way
 from falsework.model.frozen import Frozen
+from falsework.model.grant import ORDINARY, Grant, usual
 from falsework.model.intent import Declared, TableIntent
 from falsework.model.plan import Backfill, Hazard, Phase, Question, Refusal
 from falsework.model.policy import Policy
@@ -20,7 +21,11 @@ from falsework.model.schema import Schema, Table, TableName, digest
 
 
 class Upgrade(Frozen, frozen=True, dict=True, gc=True):
-    """Everything a plan depends on. ``rows`` are rows per table by the server's statistics."""
+    """Everything a plan depends on.
+
+    ``rows``    rows per table by the server's statistics
+    ``grants``  who may do what with the tables that are there
+    """
 
     old: Schema
     new: Declared
@@ -28,6 +33,7 @@ class Upgrade(Frozen, frozen=True, dict=True, gc=True):
     rows: Mapping[TableName, int]
     owned: Schema | None = None
     policy: Policy = Policy()
+    grants: Mapping[TableName, tuple[Grant, ...]] = {}
 
     @cached_property
     def _unchanged(self) -> frozenset[TableName]:
@@ -76,6 +82,18 @@ class Upgrade(Frozen, frozen=True, dict=True, gc=True):
             return False
         seconds = self.forecast(fact, table)
         return seconds is not None and seconds <= self.policy.direct_seconds
+
+    def granted(self, table: TableName) -> tuple[Grant, ...]:
+        """Who shall be able to use a new table: whom the operator names, else as its neighbours.
+
+        Those are the tables of its schema that the models have. What more than half of them give
+        to a role is what the application has: one lookup table that it may only read, or one more
+        reader of a single table, says nothing about others.
+        """
+        if self.policy.grant_to:
+            return tuple(Grant(role, ORDINARY) for role in self.policy.grant_to)
+        beside = (t.name for t in self.new.schema.tables if self.old.table(t.name) is not None)
+        return usual(self.grants, (name for name in beside if name.schema == table.schema))
 
     def owns(self, table: TableName) -> Table | None:
         """The table as an earlier release owned it, or None."""
@@ -147,6 +165,7 @@ class Draft(Frozen, frozen=True, kw_only=True):
     also_locks: tuple[TableName, ...] = ()
     cost: Cost | None = None  # where it depends on more than the edit: a move between two types
     covers: tuple[str, ...] = ()  # the ids of the drafts put together in this one
+    grants: tuple[Grant, ...] = ()  # on the table that it creates
 
     @property
     def id(self) -> str:

@@ -108,13 +108,25 @@ def _execute(work: Work, step: Step, statement: Statement, connection: Connectio
             work.lock.verify()  # nothing takes back what a runner that was replaced has committed
         work.session.execute(connection, sql, step.id)
     _look_for_rows(work, step, statement, connection)
+    _grant(work, step, statement, connection)
 
 
 def confirm(work: Work, step: Step) -> None:
-    """Where a run ended between a statement and its queries: ask them before it counts as done."""
-    if isinstance(step.work, Statement) and not step.work.transaction:
+    """Where a run ended between a statement and what belongs to it: that, before it is done."""
+    if not isinstance(step.work, Statement):
+        return
+    if not step.work.transaction:
         with work.session.looking() as connection:
             _look_for_rows(work, step, step.work, connection)
+    if step.work.grants:
+        work.session.wait_for_locks(work.settings.lock_try_ms)
+        with work.session.autocommit() as connection:
+            _grant(work, step, step.work, connection)
+
+
+def _grant(work: Work, step: Step, statement: Statement, connection: Connection) -> None:
+    for sql in statement.grants:
+        work.session.execute(connection, sql, step.id)
 
 
 def _look_for_rows(work: Work, step: Step, statement: Statement, connection: Connection) -> None:

@@ -7,14 +7,15 @@ asks which engine it is. Reading catalogs and running statements is the business
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import IntEnum, StrEnum
 from typing import Protocol
 
 from falsework.model.edits import Edit
 from falsework.model.frozen import Frozen
+from falsework.model.grant import Grant
 from falsework.model.plan import Lock, Statement
-from falsework.model.schema import Column, Schema, SqlType, TableName
+from falsework.model.schema import Column, Schema, SqlType, Table, TableName
 
 Version = tuple[int, ...]
 
@@ -105,6 +106,13 @@ class Spelling(Protocol):
 
     def length(self, column: str) -> str:
         """The number of characters in the (unquoted) column's value, as SQL."""
+        ...
+
+    def grants(self, table: Table, grants: Sequence[Grant]) -> tuple[str, ...]:
+        """The statements that give these privileges, and what INSERTs need besides.
+
+        Each may run twice. Raises ValueError where there are no roles, or none of that name can be.
+        """
         ...
 
     def limit(self, rows: int) -> str:

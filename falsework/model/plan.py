@@ -42,6 +42,7 @@ class Statement(Tagged, frozen=True):
     ``must_be_empty``  queries inside the transaction; a row from one of them rolls it back
     ``lock_timeout``   whether it waits for its lock in short tries. False: the statement waits for
                        others without blocking anybody, and breaking it off leaves remains
+    ``grants``         run after ``sql``, and again where a killed run left the effect unrecorded
     """
 
     sql: tuple[str, ...]
@@ -50,6 +51,7 @@ class Statement(Tagged, frozen=True):
     teardown: tuple[str, ...] = ()
     must_be_empty: tuple[str, ...] = ()
     lock_timeout: bool = True
+    grants: tuple[str, ...] = ()
 
 
 class Backfill(Tagged, frozen=True):

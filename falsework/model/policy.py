@@ -14,9 +14,12 @@ class Policy(Frozen, frozen=True):
                         stays below this: no more than one try for a lock may cost anyway
     ``allow_downtime``  ids of steps that may block for longer than the budget
     ``accept``          ids of steps that may break the law, each after its refusal was read
+    ``grant_to``        roles that may read and write what the plan creates; empty: as the other
+                        tables of its schema have it
     """
 
     lock_budget: float | None = None
     direct_seconds: float = 0.05
     allow_downtime: frozenset[str] = frozenset()
     accept: frozenset[str] = frozenset()
+    grant_to: tuple[str, ...] = ()

@@ -106,6 +106,7 @@ def _all_sql(work: Statement) -> Iterator[str]:
         *(("setup", s) for s in work.setup),
         *(("sql", s) for s in work.sql),
         *(("none?", s) for s in work.must_be_empty),
+        *(("grant", s) for s in work.grants),
         *(("after", s) for s in work.teardown),
     ]
     for label, statement in parts:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from falsework.engines.base import Driver
 from falsework.engines.innodb import locks as named
+from falsework.engines.innodb import roles, watchdog
 from falsework.engines.innodb import session as pymysql
-from falsework.engines.innodb import watchdog
 from falsework.engines.innodb.names import LIMIT
 from falsework.engines.innodb.reader import READER
 from falsework.engines.mysql import catalog, locks, session, trouble
@@ -67,6 +67,8 @@ class _MySQL:
     impatient = staticmethod(watchdog.impatient)
     read = staticmethod(catalog.read)
     rows = staticmethod(catalog.rows)
+    grants = staticmethod(roles.grants)
+    become = staticmethod(roles.become)
     blockers = staticmethod(locks.blockers)
     make_way = staticmethod(named.make_way)
     sessions = staticmethod(locks.sessions)

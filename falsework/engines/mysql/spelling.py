@@ -6,9 +6,11 @@ DDL here: each statement is a step of its own.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
-from falsework.engines.innodb import actions, expressions
+from falsework.engines.innodb import actions, expressions, roles
 from falsework.engines.innodb import definitions as d
 from falsework.engines.innodb.defaults import LONG
 from falsework.engines.innodb.names import qualified, quoted
@@ -23,6 +25,7 @@ from falsework.engines.mysql.facts import Facts, adds_instantly, drops_instantly
 from falsework.engines.mysql.moves import in_place
 from falsework.model import edits as e
 from falsework.model.engine import Version, Way
+from falsework.model.grant import Grant
 from falsework.model.plan import Statement
 from falsework.model.schema import Schema, Table, TableName
 
@@ -97,6 +100,10 @@ class Spelling:
     def length(self, column: str) -> str:
         """Characters, not bytes."""
         return f"char_length({quoted(column)})"
+
+    def grants(self, table: Table, grants: Sequence[Grant]) -> tuple[str, ...]:
+        """There are no counters beside the table that would need privileges of their own."""
+        return roles.statements(table, grants)
 
     def limit(self, rows: int) -> str:
         """The clause at the end of a SELECT."""

@@ -61,6 +61,8 @@ class _PostgreSQL:
     impatient = staticmethod(patiently)
     read = staticmethod(catalog.read)
     rows = staticmethod(catalog.rows)
+    grants = staticmethod(catalog.grants)
+    become = staticmethod(session.become)
     blockers = staticmethod(locks.blockers)
     make_way = staticmethod(maintenance.make_way)
     sessions = staticmethod(locks.sessions)

@@ -13,6 +13,7 @@ from falsework.engines.postgresql.limits import PARTITIONED
 from falsework.engines.postgresql.names import quoted
 from falsework.engines.postgresql.reader import READER
 from falsework.engines.postgresql.types import is_serial
+from falsework.model.grant import Grant, Grants
 from falsework.model.schema import (
     Action,
     CheckConstraint,
@@ -69,6 +70,15 @@ def rows(connection: Connection, schemas: Sequence[str]) -> Mapping[TableName, i
     """Rows by statistics and file size; for a table never analyzed, by file size and width."""
     found = connection.execute(text(queries.ROWS), {"schemas": list(schemas)})
     return {TableName(row[0], row[1]): int(row[2]) for row in found}
+
+
+def grants(connection: Connection, schemas: Sequence[str]) -> Grants:
+    """Privileges on the tables of the schemas, of all roles but the session's own."""
+    given = {"schemas": list(schemas), "names": None}
+    found: dict[TableName, list[Grant]] = defaultdict(list)
+    for schema, name, grantee, privileges in connection.execute(text(queries.grants()), given):
+        found[TableName(schema, name)].append(Grant(grantee, tuple(privileges)))
+    return found
 
 
 def _by_table(found: Iterable[Row]) -> Rows:

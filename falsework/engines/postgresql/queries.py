@@ -136,6 +136,26 @@ GROUP BY 1, 2
 """
 
 
+# Without an entry of its own a table has the ordinary one: all for its owner.
+_GRANT = """
+SELECT n.nspname, c.relname,
+       CASE WHEN a.grantee = 0 THEN '' ELSE pg_catalog.pg_get_userbyid(a.grantee) END,
+       array_agg(a.privilege_type::text ORDER BY a.privilege_type)
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+CROSS JOIN LATERAL pg_catalog.aclexplode(
+    coalesce(c.relacl, pg_catalog.acldefault('r', c.relowner))) a
+WHERE {tables} AND a.grantee <> (
+    SELECT oid FROM pg_catalog.pg_roles WHERE rolname = current_user)
+GROUP BY n.nspname, c.relname, a.grantee ORDER BY n.nspname, c.relname, 3
+"""
+
+
+def grants() -> str:
+    """Who may do what with each table, but the session's own role."""
+    return _GRANT.format(tables=_TABLES)
+
+
 def tables() -> str:
     """oid, schema, name, and what makes a table more than a plain one."""
     return _TABLE.format(tables=_TABLES)

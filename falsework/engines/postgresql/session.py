@@ -14,6 +14,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from falsework.engines import tls
+from falsework.engines.postgresql.names import quoted
 from falsework.model.engine import Version
 
 READ_ONLY = "falsework_read_only"
@@ -159,6 +160,11 @@ def identity(connection: Connection) -> str:
     """``host:port/database`` as the client library knows them; of a socket, its folder."""
     raw: Any = connection.connection.dbapi_connection
     return f"{raw.info.host}:{raw.info.port}/{raw.info.dbname}"
+
+
+def become(role: str) -> str:
+    """Objects that a session makes belong to the role that it acts as."""
+    return f"SET ROLE {quoted(role)}"
 
 
 def begin_session(connection: Connection, *, lock_ms: int) -> None:

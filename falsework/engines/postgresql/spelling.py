@@ -6,7 +6,7 @@ drop the check first and scan (measured on 15 and 18).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from falsework.engines.postgresql import definitions as d
@@ -18,8 +18,9 @@ from falsework.engines.postgresql.names import literal, qualified, quoted
 from falsework.engines.postgresql.types import collation, is_serial, spelled
 from falsework.model import edits as e
 from falsework.model.engine import Move, Version, Way
+from falsework.model.grant import Grant
 from falsework.model.plan import Statement
-from falsework.model.schema import Schema, TableName
+from falsework.model.schema import Schema, Table, TableName
 
 _FACTS = Facts()
 
@@ -71,9 +72,24 @@ class Spelling:
         """Characters, not bytes."""
         return f"char_length({quoted(column)})"
 
+    def grants(self, table: Table, grants: Sequence[Grant]) -> tuple[str, ...]:
+        """A serial column takes its values from a sequence, which has privileges of its own."""
+        counted = [c.name for c in table.columns if c.autoincrement and is_serial(c.type)]
+        return tuple(sql for grant in grants for sql in _grants(table.name, counted, grant))
+
     def limit(self, rows: int) -> str:
         """The clause at the end of a SELECT."""
         return f"LIMIT {rows:d}"
+
+
+def _grants(table: TableName, counted: Sequence[str], grant: Grant) -> Iterator[str]:
+    role = quoted(grant.grantee) if grant.grantee else "PUBLIC"
+    yield f"GRANT {', '.join(grant.privileges)} ON TABLE {qualified(table)} TO {role}"
+    if "INSERT" in grant.privileges:
+        for column in counted:
+            yield _for_sequence(
+                table, column, literal("GRANT USAGE, SELECT ON SEQUENCE "), literal(f" TO {role}")
+            )
 
 
 def _index(table: TableName, name: str) -> str:
@@ -155,12 +171,18 @@ def _set_type(edit: e.SetType, before: Schema) -> Iterator[str]:
 
 
 def _alter_sequence(edit: e.SetType, type: str) -> str:
-    """The name of the sequence is known to the server alone."""
-    where = f"{literal(qualified(edit.table))}, {literal(edit.column)}"
-    body = (
-        f"BEGIN IF pg_get_serial_sequence({where}) IS NOT NULL THEN EXECUTE 'ALTER SEQUENCE ' || "
-        f"pg_get_serial_sequence({where}) || ' AS {type}'; END IF; END"
+    return _for_sequence(
+        edit.table, edit.column, literal("ALTER SEQUENCE "), literal(f" AS {type}")
     )
+
+
+def _for_sequence(table: TableName, column: str, before: str, after: str) -> str:
+    """A statement on the sequence of a serial column, whose name is known to the server alone.
+
+    ``before``, ``after``  string literals: the statement up to the name, and from there on
+    """
+    name = f"pg_get_serial_sequence({literal(qualified(table))}, {literal(column)})"
+    body = f"BEGIN IF {name} IS NOT NULL THEN EXECUTE {before} || {name} || {after}; END IF; END"
     return f"DO LANGUAGE plpgsql {literal(body)}"
 
 

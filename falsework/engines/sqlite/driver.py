@@ -16,6 +16,7 @@ from falsework.engines.sqlite.tables import MAIN
 from falsework.engines.sqlite.trouble import trouble
 from falsework.engines.sqlite.types import SQLiteReader
 from falsework.model.engine import Engine, Version
+from falsework.model.grant import Grants
 from falsework.model.schema import Schema, TableName
 
 # SQLite's busy handler counts in an int of milliseconds; an hour stands for "without bound",
@@ -83,6 +84,13 @@ class SQLiteDriver:
     def rows(self, connection: Connection, schemas: Sequence[str]) -> Mapping[TableName, int]:
         """See ``counts.rows``: exact up to a million, above that an upper bound."""
         return counts.rows(connection, schemas)
+
+    def grants(self, connection: Connection, schemas: Sequence[str]) -> Grants:
+        """Nothing: whoever may open the file may do everything."""
+        return {}
+
+    def become(self, role: str) -> str:
+        raise ValueError("SQLite knows no roles")
 
     def begin_session(self, connection: Connection, *, lock_ms: int) -> None:
         """Set the lock wait, and undo what a library may have set on every connection."""

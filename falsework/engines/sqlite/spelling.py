@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from falsework.engines.sqlite import create
 from falsework.engines.sqlite.facts import adds_in_place, alters_in_place
 from falsework.engines.sqlite.rebuild import rebuild
@@ -20,6 +22,7 @@ from falsework.model.edits import (
     SetNullable,
 )
 from falsework.model.engine import Version, Way
+from falsework.model.grant import Grant
 from falsework.model.plan import Statement
 from falsework.model.schema import Schema, Table, TableName
 
@@ -61,6 +64,12 @@ class SQLiteSpelling:
 
     def length(self, column: str) -> str:
         return f"length({quote(column)})"
+
+    def grants(self, table: Table, grants: Sequence[Grant]) -> tuple[str, ...]:
+        """Whoever may open the file may do everything."""
+        if grants:
+            raise ValueError("SQLite knows no roles: leave grant_to out")
+        return ()
 
     def limit(self, rows: int) -> str:
         return f"LIMIT {rows}"

@@ -40,6 +40,7 @@ class TableAdded(Frozen, frozen=True):
             title=f"create table {self.table.name.name}",
             edits=(CreateTable(definition=replace(self.table, foreign_keys=at_once)),),
             blocking=False,
+            grants=upgrade.granted(self.table.name),
             also_locks=tuple(sorted({f.parent for f in at_once} - {self.table.name})),
         )
         added = [key_outline(upgrade, self.table.name, f, self._phase(upgrade, f)) for f in later]
