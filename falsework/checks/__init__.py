@@ -3,7 +3,7 @@
 To add one: a file here with a ``CHECK``, and its line in ``CHECKS``.
 """
 
-from falsework.checks import duplicates, lost, nulls, orphans, too_long, violations
+from falsework.checks import duplicates, labels_left, lost, nulls, orphans, too_long, violations
 from falsework.checks.ask import ask, count
 from falsework.checks.check import Check, CheckResult, Finding, Result
 
@@ -14,6 +14,7 @@ CHECKS: tuple[Check, ...] = (
     violations.CHECK,
     too_long.CHECK,
     lost.CHECK,
+    labels_left.CHECK,
 )
 
 __all__ = ["CHECKS", "Check", "CheckResult", "Finding", "Result", "ask", "count"]

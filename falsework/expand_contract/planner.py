@@ -81,13 +81,15 @@ def make_plan(upgrade: Upgrade, target: str) -> Plan:
 def _owned(upgrade: Upgrade, after: Schema) -> Schema:
     """What release B owns once contract is done: what its models have, and nothing beside it."""
     same = upgrade.server.engine.same_text
-    declared = ((t, after.table(t.name)) for t in upgrade.new.schema.tables)
+    models = upgrade.new.schema
+    declared = ((t, after.table(t.name)) for t in models.tables)
     return Schema(
         tuple(
             live if upgrade.as_declared(t.name, after) else known(live, t, same)
             for t, live in declared
             if live is not None
-        )
+        ),
+        enumerations=tuple(e for e in after.enumerations if models.enumeration(e.name)),
     )
 
 

@@ -116,7 +116,8 @@ def _working(phase: Phase) -> tuple[Release, ...]:
 def families(old: Schema, steps: tuple[Step, ...]) -> Mapping[TableName, frozenset[TableName]]:
     """Each touched table with its children, and all that is above it, at any moment."""
     edits = [e for s in steps for e in s.effect]
-    created = Schema((*old.tables, *(e.definition for e in edits if isinstance(e, CreateTable))))
+    made = (e.definition for e in edits if isinstance(e, CreateTable))
+    created = replace(old, tables=(*old.tables, *made))
     keys = [(e.table, e.foreign_key.parent) for e in edits if isinstance(e, AddForeignKey)]
     return {
         name: _above(created, keys, name) | created.neighbours((name,))

@@ -44,6 +44,12 @@ def too_long(upgrade: Upgrade, asked: Asked, column: str, length: int) -> Questi
     return _rows(upgrade, asked, QuestionKind.TOO_LONG, need, text)
 
 
+def labels(upgrade: Upgrade, asked: Asked, need: str, gone: tuple[str, ...]) -> Question:
+    """Rows that hold a value which is about to go; ``need`` is the predicate that finds them."""
+    text = f"rows hold {' or '.join(map(repr, gone))} in {asked.subject}"
+    return _rows(upgrade, asked, QuestionKind.LABELS, need, text)
+
+
 def lost(upgrade: Upgrade, asked: Asked, column: str | None) -> Question:
     """Rows that hold something in a column, or a table, about to be dropped."""
     spelling = upgrade.server.engine.spelling
@@ -123,6 +129,7 @@ CODES = {
     QuestionKind.VIOLATIONS: "FW004",
     QuestionKind.TOO_LONG: "FW005",
     QuestionKind.LOST: "FW006",
+    QuestionKind.LABELS: "FW007",
 }
 
 

@@ -101,6 +101,22 @@ def narrower_types(look: Look) -> Iterator[Verdict]:
             yield look.fails(Kind.LOCKING_READ, "", reason, certain=False)
 
 
+def missing_labels(look: Look) -> Iterator[Verdict]:
+    """A value that the release may write must be one of its type's."""
+    for ours in look.ours.columns:
+        said = look.home.tables.labels(ours.type)
+        now = look.now.column(ours.name)
+        there = look.schema.labels(now.type) if said is not None and now is not None else None
+        if said is None or there is None or set(said) <= set(there):
+            continue
+        missing = next(label for label in said if label not in there)
+        reason = f"{ours.name} cannot be {missing!r}"
+        for kind in INSERTS:
+            if look.value(kind, ours.name) is Value.FREE:
+                yield from look.new_row(kind, reason)
+        yield look.fails(Kind.UPDATE, ours.name, reason)
+
+
 def generated_columns(look: Look) -> Iterator[Verdict]:
     """A column that the server computes cannot be written."""
     for ours in look.ours.columns:
@@ -120,6 +136,7 @@ RULES = (
     missing_columns,
     refused_nulls,
     narrower_types,
+    missing_labels,
     generated_columns,
     new_uniques,
     new_checks,

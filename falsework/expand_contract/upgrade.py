@@ -112,7 +112,10 @@ class Upgrade(Frozen, frozen=True, dict=True, gc=True):
 
 
 class Pair(Frozen, frozen=True):
-    """One table as it is live, and as the models have it; one side may be missing."""
+    """One table as it is live, and as the models have it; one side may be missing, or both.
+
+    Both are missing where ``name`` is another object's.
+    """
 
     name: TableName
     old: Table | None
@@ -127,6 +130,8 @@ class Rank(IntEnum):
     LOOSEN_KEYS = 10
     LOOSEN_RULES = 20
     LOOSEN_COLUMNS = 30
+    CREATE_TYPE = 34
+    ADD_LABEL = 36
     WIDEN = 40
     CREATE = 50
     ADD_COLUMN = 60
@@ -145,12 +150,13 @@ class Rank(IntEnum):
     DROP_INDEX = 190
     DROP_COLUMN = 200
     DROP_TABLE = 210
+    DROP_TYPE = 220
 
 
 class Draft(Frozen, frozen=True, kw_only=True):
     """A step before it is spelled: what shall be true, by which way, in which phase."""
 
-    table: TableName
+    table: TableName  # or the other object that it is about
     subject: str  # the column, constraint or index it is about; "" for the whole table
     part: str  # what it does about it: the last piece of the step's id
     phase: Phase
@@ -189,11 +195,12 @@ class Outline(Frozen, frozen=True):
 
 
 def pairs(upgrade: Upgrade) -> Iterator[Pair]:
-    """Every table of either side in name order, equal ones left out: they hold no change."""
-    names = {t.name for t in upgrade.old.tables} | {t.name for t in upgrade.new.schema.tables}
-    for name in sorted(names):
+    """Every object of either side in name order, equal ones left out: they hold no change."""
+    tables = {t.name for t in upgrade.old.tables} | {t.name for t in upgrade.new.schema.tables}
+    others = {one.name for one in {*upgrade.old.enumerations} ^ {*upgrade.new.schema.enumerations}}
+    for name in sorted(tables | others):
         intent = upgrade.new.intent(name)
-        if intent.dropped or not upgrade.as_declared(name, upgrade.old):
+        if intent.dropped or name in others or not upgrade.as_declared(name, upgrade.old):
             old, new = upgrade.old.table(name), upgrade.new.schema.table(name)
             yield Pair(name, old, new, intent, upgrade.owns(name))
 

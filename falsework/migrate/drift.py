@@ -18,6 +18,7 @@ from falsework.model.schema import (
     CheckConstraint,
     Column,
     Default,
+    Enumeration,
     ForeignKey,
     Index,
     PrimaryKey,
@@ -30,7 +31,7 @@ from falsework.model.schema import (
 
 Constraint = TypeVar("Constraint", UniqueConstraint, ForeignKey, CheckConstraint)
 AnyConstraint = UniqueConstraint | ForeignKey | CheckConstraint
-Named = TypeVar("Named", Table, Column, Index, Trigger, View)
+Named = TypeVar("Named", Table, Column, Index, Trigger, View, Enumeration)
 Same = Callable[[str | None, str | None], bool]
 
 
@@ -103,6 +104,12 @@ def _schema(expected: Schema, live: Schema, same: Same, *, strict: bool) -> Iter
             yield _gone(f"view {name}", new is None)
         elif old.text != new.text:
             yield f"view {name} is another one"
+    types = _paired(expected.enumerations, live.enumerations, lambda e: str(e.name))
+    for was, now, name in types:
+        if was is None or now is None:
+            yield _gone(f"type {name}", now is None)
+        elif was != now:
+            yield f"type {name} has the labels {_list(now.labels)} instead of {_list(was.labels)}"
 
 
 def _table(expected: Table, live: Table, same: Same, *, strict: bool) -> Iterator[str]:

@@ -106,6 +106,8 @@ class Work:
 
 
 def names(plan: Plan) -> tuple[TableName, ...]:
-    """The tables that a plan touches or is near to, the ones it creates among them."""
-    made = {e.table for s in plan.steps for e in s.effect if isinstance(e, edits.CreateTable)}
-    return tuple(sorted({t.name for t in plan.before.tables} | made))
+    """The objects that a plan touches or is near to, the ones it creates among them."""
+    creates = edits.CreateTable | edits.CreateEnumeration
+    made = {e.table for s in plan.steps for e in s.effect if isinstance(e, creates)}
+    there = {t.name for t in plan.before.tables} | {e.name for e in plan.before.enumerations}
+    return tuple(sorted(there | made))

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
+from falsework.model.edits_of_objects import AddLabel, CreateEnumeration, DropEnumeration
 from falsework.model.fits import (
     has_columns,
     has_no_constraint,
@@ -377,6 +378,9 @@ Edit = (
     | AddCheck
     | DropCheck
     | ValidateCheck
+    | CreateEnumeration
+    | DropEnumeration
+    | AddLabel
 )
 
 

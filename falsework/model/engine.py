@@ -120,6 +120,18 @@ class Spelling(Protocol):
         ...
 
 
+class Labels(Protocol):
+    """Types that list their values in the column itself, where an engine has such."""
+
+    def of(self, type: SqlType) -> tuple[str, ...]:
+        """The values, which are the type's arguments; () for a type that lists none."""
+        ...
+
+    def held(self, column: str, type: SqlType, labels: tuple[str, ...]) -> str:
+        """The predicate of rows that hold one of these values in the (unquoted) column."""
+        ...
+
+
 class Rates(Frozen, frozen=True):
     """Shipped rates, per second, deliberately low: a forecast should err on the long side."""
 
@@ -168,6 +180,7 @@ class Engine(Frozen, frozen=True):
                             updated; where they do not, such a row stops the update
     ``upserts_name_keys``  whether an upsert meets only the key that it names; else every one
     ``reprepares``  whether a prepared SELECT fails once after a column's type has changed
+    ``labels``  what it knows of types that list their values in the column; None: it has none
     """
 
     name: str
@@ -187,6 +200,7 @@ class Engine(Frozen, frozen=True):
     makes_up: MakesUp = nothing_made_up
     cascades_to_itself: bool = True
     upserts_name_keys: bool = True
+    labels: Labels | None = None
 
 
 class Server(Frozen, frozen=True):

@@ -80,6 +80,8 @@ class Hazard(StrEnum):
 
     READS_NULL = "reads-null"
     READS_NULL_B = "reads-null-b"
+    READS_LABEL = "reads-label"
+    SORTS_ANEW = "sorts-anew"
     OLD_DEFAULT = "old-default"
     REPREPARE = "re-prepare"
     NO_UPSERT = "no-upsert"
@@ -97,6 +99,8 @@ class Hazard(StrEnum):
 _HAZARDS = {
     Hazard.READS_NULL: "A may read NULL in a column that was never NULL for it",
     Hazard.READS_NULL_B: "until db-contract B may read NULL here: A still writes it",
+    Hazard.READS_LABEL: "A cannot read rows that hold a value which B alone knows",
+    Hazard.SORTS_ANEW: "rows sort by the new order of the values",
     Hazard.OLD_DEFAULT: "rows inserted without the column hold the default",
     Hazard.REPREPARE: (
         "sessions that prepared a SELECT or RETURNING on the column get 'cached plan must not "
@@ -211,6 +215,7 @@ class QuestionKind(StrEnum):
     VIOLATIONS = "violations"
     TOO_LONG = "too long"
     LOST = "lost"
+    LABELS = "labels"
 
 
 class Question(Frozen, frozen=True):

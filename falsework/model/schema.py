@@ -12,22 +12,11 @@ import re
 from collections.abc import Iterable
 from enum import StrEnum
 from functools import cached_property
-from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from falsework.model.frozen import Frozen, encode
-
-
-class TableName(NamedTuple):
-    """A table's schema and name, both as the catalog spells them."""
-
-    schema: str
-    name: str
-
-    def __str__(self) -> str:
-        """``schema.name``, for people and for step ids; never for SQL."""
-        return f"{self.schema}.{self.name}"
+from falsework.model.objects import Enumeration, TableName
 
 
 class DefaultKind(StrEnum):
@@ -244,6 +233,10 @@ class Table(Frozen, frozen=True):
         """The column of that name, or None."""
         return next((c for c in self.columns if c.name == name), None)
 
+    def of_type(self, name: str) -> tuple[str, ...]:
+        """The columns whose type is called so, or is a list of such."""
+        return tuple(c.name for c in self.columns if c.type.name == name)
+
     @property
     def column_names(self) -> tuple[str, ...]:
         """All column names in table order."""
@@ -286,10 +279,11 @@ class Table(Frozen, frozen=True):
 
 
 class Schema(Frozen, frozen=True, dict=True, gc=True):
-    """A picture of all tables and views of the schemas it was read from."""
+    """A picture of all tables and views of the schemas it was read from, and of what they use."""
 
     tables: tuple[Table, ...] = ()
     views: tuple[View, ...] = ()
+    enumerations: tuple[Enumeration, ...] = ()
 
     @cached_property
     def _by_name(self) -> dict[TableName, Table]:
@@ -305,9 +299,25 @@ class Schema(Frozen, frozen=True, dict=True, gc=True):
                 found.setdefault(key.parent, set()).add(table.name)
         return {parent: frozenset(names) for parent, names in found.items()}
 
+    @cached_property
+    def users(self) -> dict[TableName, frozenset[TableName]]:
+        """For each enumeration the tables with a column of it."""
+        return {
+            e.name: frozenset(t.name for t in self.tables if t.of_type(e.type))
+            for e in self.enumerations
+        }
+
     def table(self, name: TableName) -> Table | None:
         """The table of that name, or None."""
         return self._by_name.get(name)
+
+    def enumeration(self, name: TableName) -> Enumeration | None:
+        """The enumeration of that name, or None."""
+        return next((e for e in self.enumerations if e.name == name), None)
+
+    def labels(self, type: SqlType) -> tuple[str, ...] | None:
+        """The values that a type lists as an object by itself; None for any other type."""
+        return next((e.labels for e in self.enumerations if e.type == type.name), None)
 
     def with_table(self, table: Table) -> Schema:
         """This schema with ``table`` added, or put in the place of its namesake."""
@@ -318,25 +328,38 @@ class Schema(Frozen, frozen=True, dict=True, gc=True):
         """This schema without the table of that name."""
         return replace(self, tables=tuple(t for t in self.tables if t.name != name))
 
+    def with_enumeration(self, enumeration: Enumeration) -> Schema:
+        """This schema with it added, or put in the place of its namesake."""
+        others = (e for e in self.enumerations if e.name != enumeration.name)
+        found = tuple(sorted((*others, enumeration), key=lambda e: e.name))
+        return replace(self, enumerations=found)
+
+    def without_enumeration(self, name: TableName) -> Schema:
+        """This schema without the enumeration of that name."""
+        return replace(self, enumerations=tuple(e for e in self.enumerations if e.name != name))
+
     def only(self, names: Iterable[TableName]) -> Schema:
-        """The part of this schema that holds the named tables and the views over them."""
+        """The named objects of this schema, the views over them and the types that they use."""
         wanted = frozenset(names)
         return Schema(
             tuple(t for t in self.tables if t.name in wanted),
             tuple(v for v in self.views if any(table in wanted for table, _ in v.uses)),
+            tuple(e for e in self.enumerations if e.name in wanted or self.users[e.name] & wanted),
         )
 
     def neighbours(self, names: Iterable[TableName]) -> frozenset[TableName]:
-        """The named tables with the parents and children that foreign keys tie to them."""
+        """The named objects, what foreign keys tie to them, and the tables that use them."""
         wanted = frozenset(names)
         parents = {f.parent for name in wanted if (t := self.table(name)) for f in t.foreign_keys}
         below = (self.children.get(name, frozenset()) for name in wanted)
-        return wanted.union(parents, *below)
+        using = (self.users.get(name, frozenset()) for name in wanted)
+        return wanted.union(parents, *below, *using)
 
     @property
     def digest(self) -> str:
         """The picture's fingerprint: sha256 over its canonical JSON, the first 32 hex digits."""
-        return digest((self.tables, self.views))
+        more = (self.enumerations,)
+        return digest((self.tables, self.views, *more) if any(more) else (self.tables, self.views))
 
 
 def digest(value: object) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from falsework.model.edits_of_objects import OfObject
 from falsework.model.plan import Backfill, Hazard, Lock, Statement, Step
 from falsework.report.words import (
     Page,
@@ -49,6 +50,8 @@ def _labelled(label: str, text: str, page: Page) -> list[str]:
 
 
 def _work(step: Step, *, new: bool) -> str:
+    if step.effect and all(isinstance(e, OfObject) for e in step.effect):
+        return f"{step.work_note}, {forecast(step.forecast)}"
     if new:
         return f"table new in this plan, {forecast(step.forecast)}"
     rows = "rows not known" if step.rows is None else counted(step.rows, "row")

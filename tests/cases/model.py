@@ -65,6 +65,7 @@ class Case:
     ``accept``     ids of steps that the operator accepts, without the schema's name
     ``beside``     SQL that makes objects which no release knows: an operator's own
     ``adopted``    whether A's objects are known as A's, so that they may be dropped
+    ``leaves``     engines on which something of A stays, since no server there takes it back
     """
 
     a: MetaData
@@ -76,6 +77,7 @@ class Case:
     accept: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     adopted: bool = True
+    leaves: tuple[str, ...] = ()
     name: str = ""
     title: str = ""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    Enum,
     ForeignKey,
     Integer,
     MetaData,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
 )
+from sqlalchemy.dialects.mysql import SET
 from sqlalchemy.schema import SchemaItem
 
 from falsework.checks import Result
@@ -23,7 +25,10 @@ Row = Mapping[str, object]
 
 @dataclass(frozen=True)
 class Example:
-    """``keys`` are those that the finding of the bad rows shows."""
+    """``keys`` are those that the finding of the bad rows shows.
+
+    ``engines``  where the question is asked; empty: everywhere
+    """
 
     code: str
     old: MetaData
@@ -33,6 +38,7 @@ class Example:
     result: Result
     count: int
     keys: Sequence[str]
+    engines: Sequence[str] = ()
 
     def __str__(self) -> str:
         return f"{self.code}-{self.result}"
@@ -126,5 +132,27 @@ EXAMPLES = (
         result=Result.WARNING,
         count=8,
         keys=["2", "3", "4", "5", "6"],
+    ),
+    Example(
+        "FW007",
+        models(Column("e", Enum("up", "it's", "down", name="state"))),
+        models(Column("e", Enum("down", "up", "new", name="state"))),
+        good=[{"id": 1, "e": "up"}, {"id": 2, "e": None}],
+        bad=[{"id": 3, "e": "it's"}],
+        result=Result.FAILED,
+        count=1,
+        keys=["3"],
+        engines=("mysql", "mariadb"),
+    ),
+    Example(
+        "FW007",
+        models(Column("e", SET("a", "b", "c"))),
+        models(Column("e", SET("a"))),
+        good=[{"id": 1, "e": {"a"}}, {"id": 2, "e": None}, {"id": 3, "e": set()}],
+        bad=[{"id": 4, "e": {"a", "c"}}, {"id": 5, "e": {"b"}}],
+        result=Result.FAILED,
+        count=2,
+        keys=["4", "5"],
+        engines=("mysql", "mariadb"),
     ),
 )

@@ -50,9 +50,6 @@ POSTGRESQL: dict[str, Callable[[], Any]] = {
     **COMMENTS,
     "identity column {s}.t.c": lambda: sa.Column("c", sa.Integer, sa.Identity()),
     "sequence counted of {s}.t.c": lambda: sa.Column("c", sa.Integer, sa.Sequence("counted")),
-    "type made for it (enum, domain) of {s}.t.c": lambda: sa.Column(
-        "c", sa.Enum("x", "y", name="mood")
-    ),
     "type made for it (enum, domain) of {s}.t.d": lambda: sa.Column(
         "d", pg.DOMAIN("positive", sa.Integer, check="VALUE > 0")
     ),

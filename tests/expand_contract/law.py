@@ -110,7 +110,8 @@ class Ground:
         own = [f"{where}: set-up: {d}" for d in met if d.startswith(f"{release} ")]
         met.clear()
         home = self.homes[release].tables
-        return own if all(_same_columns(t, schema.table(t.name)) for t in home.tables) else []
+        same = all(_same_columns(t, schema.table(t.name)) for t in home.tables)
+        return own if same and _all_labels(home, schema) else []
 
     def _new(self, release: Release, name: TableName, schema: Schema) -> bool:
         """Whether the table was not yet tried among relatives like these: no others matter."""
@@ -134,6 +135,14 @@ def _same_columns(one: Table, other: Table | None) -> bool:
     if other is None or one.sorted() != replace(other, columns=one.columns).sorted():
         return False
     return set(one.columns) == set(other.columns)
+
+
+def _all_labels(home: Schema, schema: Schema) -> bool:
+    """Whether every value that the release lists is one there."""
+    return all(
+        (now := schema.enumeration(e.name)) is not None and {*e.labels} <= {*now.labels}
+        for e in home.enumerations
+    )
 
 
 def by_statement(found: Iterator[Verdict]) -> dict[Said, tuple[Verdict, ...]]:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from falsework.engines.connect import Target
 from falsework.expand_contract.proof import families
 from falsework.expand_contract.upgrade import Upgrade
-from falsework.model.edits import Edit, apply
+from falsework.model.edits import AddColumn, CreateTable, Edit, apply
 from falsework.model.engine import Server, Way
 from falsework.model.plan import Phase, Plan, Statement, Step
 from falsework.model.schema import Schema, TableName
@@ -36,6 +36,8 @@ class Mutant:
         """
         schema, found, last = upgrade.old, [], 0
         for step in self.order:
+            if _lacks_type(step, schema, upgrade.new.schema):
+                continue
             try:
                 statement = spelled(upgrade.server, step.effect, schema)
                 schema = apply(step.effect, schema)
@@ -44,6 +46,17 @@ class Mutant:
             found.append((statement, step, schema))
             last = last if schema in seen else len(found)
         return found[:last]
+
+
+def _lacks_type(step: Step, now: Schema, new: Schema) -> bool:
+    """Whether a column comes whose type does not: its name alone does not say that it is made."""
+    columns = [
+        column
+        for edit in step.effect
+        if isinstance(edit, CreateTable | AddColumn)
+        for column in (edit.definition.columns if isinstance(edit, CreateTable) else [edit.column])
+    ]
+    return any(new.labels(c.type) is not None and now.labels(c.type) is None for c in columns)
 
 
 def mutants(plan: Plan) -> Iterator[Mutant]:

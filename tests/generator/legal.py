@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import Connection, ForeignKeyConstraint, MetaData, Table, select
+from sqlalchemy import Connection, Enum, ForeignKeyConstraint, MetaData, Table, select
+from sqlalchemy.types import TypeEngine
 
 from falsework.declare import FILL
 from tests.generator.declarations import AnyColumn, Declarations, checks_of, keys_of
@@ -25,6 +27,19 @@ class Legal:
         """Whether NULL may stand there: by both, or because B declares what takes its place."""
         later = self.said.column(self.said.b, column.table.name, column.name)
         return bool(column.nullable and (later is None or later.nullable or FILL in later.info))
+
+    def type(self, column: AnyColumn) -> TypeEngine[Any]:
+        """The column's type, without the listed values that one release alone can read."""
+        both = [self.said.column(m, column.table.name, column.name) for m in self.models_of_both]
+        lists = [c.type.enums for c in both if c is not None and isinstance(c.type, Enum)]
+        if not isinstance(column.type, Enum) or len(lists) < len(self.models_of_both):
+            return column.type
+        return Enum(*(label for label in lists[0] if label in lists[1]))
+
+    @property
+    def models_of_both(self) -> tuple[MetaData, MetaData]:
+        """A's, and B's."""
+        return (self.said.a, self.said.b)
 
     def keys(self, table: str) -> frozenset[tuple[str, ...]]:
         """The column sets that either release keeps unique."""

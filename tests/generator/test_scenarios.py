@@ -66,7 +66,7 @@ def _ends(scenario: Scenario, plan: Plan, url: str, config: pytest.Config) -> Co
             with whole(server, case, plan, url) as run:
                 _as_predicted(run)
                 _once_more_changes_nothing(run)
-                if case.adopted and not case.beside:
+                if case.adopted and not case.beside and server.engine not in case.leaves:
                     _as_created(run)
                 return _survives(run, config)
     return Counter()

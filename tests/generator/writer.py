@@ -142,7 +142,7 @@ class Writer:
         if like is not None and not fresh and like[column.name] is not None:
             return like[column.name]
         self._number += 1
-        return value(column.type, self._number)
+        return value(self.legal.type(column), self._number)
 
     def _leave_out(self, column: AnyColumn) -> bool:
         if column is column.table.autoincrement_column or column.computed is not None:

@@ -9,6 +9,7 @@ from falsework.model.schema import (
     Column,
     Default,
     DefaultKind,
+    Enumeration,
     ForeignKey,
     Index,
     PrimaryKey,
@@ -30,6 +31,8 @@ CHECK = CheckConstraint("ck_hosts_slot", "slot > 0", ("slot",))
 LOOSE_CHECK = CheckConstraint("ck_hosts_loose", "slot < 9", ("slot",), valid=False)
 KEY = ForeignKey("fk_disks_host", ("host_id",), HOSTS, ("id",))
 LOOSE_KEY = ForeignKey("fk_disks_name", ("name",), HOSTS, ("name",), valid=False)
+
+MOOD = Enumeration(TableName("s", "mood"), ("sad", "ok"), "mood")
 
 SCHEMA = Schema(
     (
@@ -60,6 +63,7 @@ SCHEMA = Schema(
         Table(SPARE, (Column("id", INTEGER, nullable=False),), PrimaryKey(("id",))),
     ),
     (View("s", "names", "CREATE VIEW ...", ((HOSTS, "name"),)),),
+    (MOOD,),
 )
 
 EDITS: tuple[Edit, ...] = (
@@ -80,4 +84,7 @@ EDITS: tuple[Edit, ...] = (
     edits.AddCheck(table=HOSTS, check=CheckConstraint("ck_new", "free > 0", ("free",))),
     edits.DropCheck(table=HOSTS, check=CHECK),
     edits.ValidateCheck(table=HOSTS, check=LOOSE_CHECK),
+    edits.CreateEnumeration(enumeration=Enumeration(TableName("s", "size"), ("s", "l"), "size")),
+    edits.DropEnumeration(enumeration=MOOD),
+    edits.AddLabel(table=MOOD.name, label="so so", before="ok"),
 )

@@ -17,6 +17,7 @@ from falsework.model.schema import (
     ForeignKey,
     Index,
     Schema,
+    SqlType,
     Table,
     TableName,
     UniqueConstraint,
@@ -31,6 +32,7 @@ from tests.model.samples import (
     KEY,
     LOOSE_CHECK,
     LOOSE_KEY,
+    MOOD,
     SCHEMA,
     SPARE,
     TEXT,
@@ -85,9 +87,14 @@ def test_an_edit_changes_its_table_and_no_other(edit: Edit) -> None:
 @pytest.mark.parametrize("edit", EDITS, ids=lambda e: type(e).__name__)
 def test_an_edit_of_a_table_that_is_not_there_does_not_fit(edit: Edit) -> None:
     """A plan that meets it is wrong, whatever the edit is."""
-    if not isinstance(edit, edits.CreateTable):
-        with pytest.raises(ValueError, match="there is no table"):
-            replace(edit, table=NOWHERE).apply(SCHEMA)
+    if isinstance(edit, edits.DropEnumeration):
+        elsewhere: Edit = replace(edit, enumeration=replace(MOOD, name=NOWHERE))
+    elif isinstance(edit, edits.CreateTable | edits.CreateEnumeration):
+        return
+    else:
+        elsewhere = replace(edit, table=NOWHERE)
+    with pytest.raises(ValueError, match=r"there is no (table|type|s\.nowhere)"):
+        elsewhere.apply(SCHEMA)
 
 
 @pytest.mark.parametrize("edit", EDITS, ids=lambda e: type(e).__name__)
@@ -128,6 +135,8 @@ def test_no_edit_fits_twice(edit: Edit) -> None:
             "there is no column",
         ),
         (edits.ValidateCheck(table=HOSTS, check=CheckConstraint("c", "x", ())), "has no"),
+        (edits.AddLabel(table=MOOD.name, label="glad", before="bad"), "has no label bad"),
+        (edits.DropEnumeration(enumeration=replace(MOOD, labels=("ok",))), "with these labels"),
         (
             edits.CreateTable(
                 definition=Table(
@@ -158,6 +167,27 @@ def test_a_table_may_refer_to_itself_from_the_start() -> None:
         edits.CreateTable(definition=folders).apply(SCHEMA)
 
 
+def test_a_type_stays_while_a_column_is_of_it() -> None:
+    """A list of it counts as well; the table is the type's neighbour."""
+    lists = Column("moods", SqlType("mood", (), ("[]",)))
+    using = edits.AddColumn(table=SPARE, column=lists).apply(SCHEMA)
+
+    with pytest.raises(ValueError, match="is of the type"):
+        edits.DropEnumeration(enumeration=MOOD).apply(using)
+    assert using.neighbours((MOOD.name,)) == {MOOD.name, SPARE}
+    assert using.only((SPARE,)).enumerations == (MOOD,)
+    assert using.only((HOSTS,)).enumerations == ()
+
+
+def test_labels_take_their_place() -> None:
+    """Before another one, or at the end."""
+    between = edits.AddLabel(table=MOOD.name, label="so so", before="ok").apply(SCHEMA)
+    last = edits.AddLabel(table=MOOD.name, label="glad").apply(between)
+
+    assert last.labels(SqlType("mood")) == ("sad", "so so", "ok", "glad")
+    assert last.labels(SqlType("integer")) is None
+
+
 def test_validating_changes_nothing_but_that() -> None:
     """The constraint is the same one, checked."""
     after = apply(
@@ -183,7 +213,7 @@ def test_dependants_are_everything_on_the_column() -> None:
     assert partial in dependants(replace(hosts, indexes=(partial,)), "slot")
 
 
-_TOUCHING = (edits.DropUnique, edits.DropTable, edits.DropColumn)
+_TOUCHING = (edits.DropUnique, edits.DropTable, edits.DropColumn, edits.DropEnumeration)
 INDEPENDENT = [e for e in EDITS if not isinstance(e, _TOUCHING)]
 
 

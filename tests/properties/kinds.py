@@ -46,6 +46,7 @@ class Kind:
     ``keyed``     whether every engine takes it into keys
     ``family``    what checks and predicates compare it with
     ``collated``  whether it takes a collation
+    ``says``      the kind of change that tells it from the other
     """
 
     make: Make
@@ -54,6 +55,7 @@ class Kind:
     keyed: bool = False
     family: str = ""
     collated: bool = False
+    says: str = "TypeChanged"
 
 
 def number(make: Make, other: Make, *defaults: object, keyed: bool = True) -> Kind:
@@ -161,8 +163,18 @@ POSTGRESQL: dict[str, Kind] = {
     "bytea": Kind(p.BYTEA, sa.Text, (sa.text("'\\x01'"),)),
     "random": Kind(sa.Uuid, sa.Text, (sa.text("gen_random_uuid()"),)),
     "today": Kind(sa.Date, sa.Text, (sa.func.current_date(), sa.text("CURRENT_DATE + 1"))),
-    "mood": Kind(lambda: sa.Enum("sad", "ok", name="mood"), None, ("ok",)),
-    "moods": Kind(lambda: sa.ARRAY(sa.Enum("sad", "ok", name="mood_2"))),
+    "mood": Kind(
+        lambda: sa.Enum("sad", "ok", name="mood"),
+        lambda: sa.Enum("sad", "it's", "ok", name="mood"),
+        ("ok",),
+        keyed=True,
+        says="LabelsChanged",
+    ),
+    "moods": Kind(
+        lambda: sa.ARRAY(sa.Enum("sad", "ok", name="Mood 2")),
+        lambda: sa.ARRAY(sa.Enum("ok", "sad", name="Mood 2")),
+        says="LabelsChanged",
+    ),
 }
 
 FAMILY: dict[str, Kind] = {

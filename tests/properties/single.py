@@ -89,9 +89,15 @@ class _Changes:
         )
         if not self.children and self.place == len(relations) - 1 and self.place:
             gone = replace(self.release, relations=relations[:-1])
-            yield Single(f"drop {self.relation.name}", gone, ("TableDropped",))
+            yield Single(
+                f"drop {self.relation.name}", gone, ("TableDropped",), ("EnumerationDropped",)
+            )
             yield self._now(
-                "rename", replace(self.relation, name=NEW), "TableAdded", "TableDropped"
+                "rename",
+                replace(self.relation, name=NEW),
+                "TableAdded",
+                "TableDropped",
+                may=("RenameSuspected",),
             )
 
     def columns(self) -> Iterator[Single]:
@@ -104,10 +110,12 @@ class _Changes:
             yield from self._column(field)
             if not relation.users(field.name) and len(fields) > 1:
                 gone = replace(relation, fields=_without(fields, field))
-                yield self._now(f"drop {field.name}", gone, "ColumnDropped")
+                may = ("EnumerationDropped",)
+                yield self._now(f"drop {field.name}", gone, "ColumnDropped", may=may)
                 renamed = replace(field, name=NEW)
                 now = replace(relation, fields=_other(fields, field, renamed))
-                yield self._now(f"rename {field.name}", now, "ColumnAdded", "ColumnDropped")
+                kinds_ = ("ColumnAdded", "ColumnDropped")
+                yield self._now(f"rename {field.name}", now, *kinds_, may=("RenameSuspected",))
 
     def _column(self, field: Field) -> Iterator[Single]:
         relation = self.relation
@@ -120,8 +128,8 @@ class _Changes:
             yield from self._computed(field, field.computed)
             return
         used = relation.users(field.name)
-        if not used and field.default is None and field.collation is None and kind.other:
-            yield now("type", replace(field, changed=True), "TypeChanged")
+        if not used and kind.other and self._movable(field, kind):
+            yield now("type", replace(field, changed=True), kind.says)
         if field.name not in relation.key.columns:
             kinds_ = ("NotNullAdded" if field.nullable else "NotNullRemoved",)
             yield now("null", replace(field, nullable=not field.nullable), *kinds_)
@@ -141,6 +149,12 @@ class _Changes:
                 self.release.engine, "utf8mb4_icelandic_ci"
             )
             yield now("collation", replace(field, collation=own), "NotPlanned")
+
+    def _movable(self, field: Field, kind: Kind) -> bool:
+        """Whether the type alone may be another: nothing is said in it, and nobody shares it."""
+        sharing = [f for r in self.release.relations for f in r.fields if f.kind == field.kind]
+        plain = field.default is None and field.collation is None
+        return plain and (kind.says == "TypeChanged" or sharing == [field])
 
     def _computed(self, field: Field, computed: tuple[str, int, bool]) -> Iterator[Single]:
         source, number, stored = computed

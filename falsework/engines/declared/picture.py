@@ -48,7 +48,10 @@ def declared(
         for p, t in zip(pictures, tables.values(), strict=True)
     ]
     return Declared(
-        Schema(tuple(sorted(pictures, key=lambda p: p.name))),
+        Schema(
+            tuple(sorted(pictures, key=lambda p: p.name)),
+            enumerations=tuple(sorted(reading.enumerations.values(), key=lambda e: e.name)),
+        ),
         tuple(sorted((n, i) for n, i in intents if i != TableIntent())),
         tuple(sorted(set(reading.unsupported))),
         tuple(sorted(reading.made_up)),

@@ -19,7 +19,7 @@ from sqlalchemy.sql.ddl import CreateConstraint
 from sqlalchemy.sql.elements import ClauseElement
 
 from falsework.engines.base import Driver, Models, Reader
-from falsework.model.schema import TableName
+from falsework.model.schema import Enumeration, TableName
 
 AnyColumn: TypeAlias = Column[object]
 
@@ -34,7 +34,7 @@ class Reading:
     """One reading of models for one live database.
 
     ``unsupported`` collects, in words, what is declared and not managed by this release;
-    ``made_up`` the names that the server will give
+    ``made_up`` the names that the server will give, ``enumerations`` the types of their own
     """
 
     driver: Driver
@@ -42,6 +42,7 @@ class Reading:
     default_schema: str
     unsupported: list[str] = field(default_factory=list)
     made_up: set[tuple[TableName, str]] = field(default_factory=set)
+    enumerations: dict[TableName, Enumeration] = field(default_factory=dict)
 
     @cached_property
     def ddl(self) -> DDLCompiler:

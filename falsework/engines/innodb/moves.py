@@ -7,6 +7,7 @@ narrows must fail where it does not fit, as strict mode makes it do.
 
 from __future__ import annotations
 
+from falsework.engines.innodb.labels import LISTING
 from falsework.engines.innodb.types import INTEGERS, UNSIGNED, ZEROFILL
 from falsework.model.engine import Move
 from falsework.model.schema import SqlType
@@ -110,12 +111,13 @@ def _floats(old: SqlType, new: SqlType) -> Move | None:
 
 
 def _labels(old: SqlType, new: SqlType) -> Move | None:
-    """Labels at the end; in any other place they would be counted anew, and sorted otherwise."""
-    if old.name != new.name or old.name not in ("enum", "set") or old.flags != new.flags:
+    """Values keep their names wherever they stand in the list.
+
+    A row that holds one that goes stops the statement in strict mode (error 1265).
+    """
+    if old.name != new.name or old.name not in LISTING or old.flags != new.flags:
         return None
-    if new.args[: len(old.args)] == old.args:
-        return Move.TRANSPARENT
-    return Move.NARROWING if set(new.args) < set(old.args) else None
+    return Move.TRANSPARENT if {*old.args} <= {*new.args} else Move.NARROWING
 
 
 def _bits(old: SqlType, new: SqlType) -> Move | None:

@@ -84,6 +84,8 @@ class Spelling:
                 return alone(f"DROP TABLE {qualified(name)}")
             case e.ValidateForeignKey() | e.ValidateCheck():
                 raise ValueError("what is not valid cannot be told from what is")
+            case e.CreateEnumeration() | e.DropEnumeration() | e.AddLabel():
+                raise ValueError("a type belongs to its column here")
             case e.SetDefault(table=name) if _updates(edit, before):
                 table = table_of(name, before)
                 column = replace(column_of(table, edit.column), default=edit.default)

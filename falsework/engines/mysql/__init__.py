@@ -9,6 +9,7 @@ from falsework.engines.base import Driver
 from falsework.engines.innodb import locks as named
 from falsework.engines.innodb import roles, watchdog
 from falsework.engines.innodb import session as pymysql
+from falsework.engines.innodb.labels import LABELS
 from falsework.engines.innodb.names import LIMIT
 from falsework.engines.innodb.reader import READER
 from falsework.engines.mysql import catalog, locks, session, trouble
@@ -42,6 +43,7 @@ ENGINE = Engine(
     same_text=READER.equal,
     converts_quietly=True,  # digits of a second or behind the point, in strict mode too
     makes_up=makes_up,
+    labels=LABELS,
     upserts_name_keys=False,  # ON DUPLICATE KEY UPDATE
     cascades_to_itself=False,  # error 1451, measured on 9.7
 )

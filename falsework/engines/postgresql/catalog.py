@@ -1,4 +1,4 @@
-"""The live schema: seven queries for any number of tables, and the model of their rows."""
+"""The live schema: eight queries for any number of tables, and the model of their rows."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from falsework.model.schema import (
     Action,
     CheckConstraint,
     Column,
+    Enumeration,
     ForeignKey,
     Index,
     PrimaryKey,
@@ -63,6 +64,7 @@ def read(
     return Schema(
         tuple(catalog.table(row) for row in ask(queries.tables())),
         tuple(_views(ask(queries.views()))),
+        tuple(_enumerations(ask(queries.enumerations()))),
     )
 
 
@@ -252,6 +254,11 @@ def _opaque_constraint(row: Row) -> Iterator[str]:
         yield "NOT ENFORCED"
     if row[17]:
         yield "period of"
+
+
+def _enumerations(found: Iterable[Row]) -> Iterator[Enumeration]:
+    for schema, name, type, labels in found:
+        yield Enumeration(TableName(schema, name), tuple(labels), READER.type(type).name)
 
 
 def _views(found: Iterable[Row]) -> Iterator[View]:

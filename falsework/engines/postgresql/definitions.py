@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from falsework.engines.postgresql.names import listed, qualified, quoted
+from falsework.engines.postgresql.names import listed, literal, qualified, quoted
 from falsework.engines.postgresql.types import SERIALS, collation, is_serial, spelled
 from falsework.model.schema import (
     Action,
     CheckConstraint,
     Column,
+    Enumeration,
     ForeignKey,
     Index,
     Table,
@@ -38,6 +39,12 @@ def create_table(table: Table) -> Iterator[str]:
     yield f"CREATE TABLE {qualified(table.name)} ({', '.join(parts)})"
     for one in table.indexes:
         yield create_index(table.name, one)
+
+
+def create_enumeration(enumeration: Enumeration) -> str:
+    """The type with its labels in their order."""
+    labels = ", ".join(map(literal, enumeration.labels))
+    return f"CREATE TYPE {qualified(enumeration.name)} AS ENUM ({labels})"
 
 
 def column(column: Column) -> str:

@@ -22,6 +22,7 @@ CONCURRENTLY = (
 DROP_INDEX = "https://www.postgresql.org/docs/current/sql-dropindex.html"
 RELEASE_12 = "https://www.postgresql.org/docs/release/12.0/"
 RELEASE_18 = "https://www.postgresql.org/docs/release/18.0/"
+TYPE = "https://www.postgresql.org/docs/current/sql-altertype.html"
 RELEASE_11 = "https://www.postgresql.org/docs/release/11.0/"
 
 
@@ -41,6 +42,7 @@ def _online(cost: Cost, source: str) -> Fact:
 
 
 _METADATA = _exclusive(Cost.METADATA, ALTER)
+_NOBODY = Fact(Cost.METADATA, Lock.NOTHING, online=True, source=TYPE)
 
 _FACTS: dict[tuple[type[e.Edit], Way], Fact] = {
     (e.DropTable, Way.DIRECT): _exclusive(
@@ -67,6 +69,10 @@ _FACTS: dict[tuple[type[e.Edit], Way], Fact] = {
     (e.AddCheck, Way.UNVALIDATED): _exclusive(Cost.METADATA, NOTES),
     (e.ValidateCheck, Way.VALIDATE): _online(Cost.SCAN, NOTES),
     (e.DropCheck, Way.DIRECT): _METADATA,
+    (e.CreateEnumeration, Way.DIRECT): _NOBODY,
+    (e.DropEnumeration, Way.DIRECT): _NOBODY,
+    # In a transaction since 12; sessions that use the type see it at their next statement.
+    (e.AddLabel, Way.DIRECT): _NOBODY,
 }
 
 

@@ -28,6 +28,10 @@ def _new_names(edit: e.Edit) -> Iterator[str]:
     """The names that the statement brings into the database."""
     if isinstance(edit, e.AddColumn):
         yield edit.column.name
+    elif isinstance(edit, e.CreateEnumeration):
+        yield from (edit.table.name, *edit.enumeration.labels)
+    elif isinstance(edit, e.AddLabel):
+        yield edit.label
     elif isinstance(edit, e.CreateTable):
         yield from _names_of(edit.definition)
     else:

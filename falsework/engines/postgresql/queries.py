@@ -110,6 +110,23 @@ GROUP BY vn.nspname, v.relname, v.relkind, v.oid, n.nspname, c.relname, c.oid
 ORDER BY 1, 2, 5, 6
 """
 
+# Those of the schemas, and those of any schema that the tables use.
+_ENUMERATION = """
+SELECT n.nspname, t.typname, pg_catalog.format_type(t.oid, NULL),
+       ARRAY(SELECT e.enumlabel::text FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid
+             ORDER BY e.enumsortorder)
+FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+WHERE t.typtype = 'e' AND (
+    n.nspname = ANY (CAST(:schemas AS text[])) OR EXISTS (
+        SELECT 1 FROM pg_catalog.pg_class c
+        JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND NOT a.attisdropped
+        WHERE {tables} AND a.atttypid IN (t.oid, t.typarray)))
+  AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d
+                  WHERE d.classid = 'pg_catalog.pg_type'::regclass AND d.objid = t.oid
+                    AND d.deptype = 'e')
+ORDER BY n.nspname, t.typname
+"""
+
 # Rows grow with the file, as the server's own planner assumes. A table that was never analyzed has
 # no density; its pages divided by the width of its columns stand in, as they do for that planner.
 ROWS = r"""
@@ -186,6 +203,11 @@ def indexes(version: Version) -> str:
 def triggers() -> str:
     """Triggers of users, with the source of their functions."""
     return _TRIGGER.format(tables=_TABLES)
+
+
+def enumerations() -> str:
+    """schema, name, what columns of it say, labels in order; not what an extension brought."""
+    return _ENUMERATION.format(tables=_TABLES)
 
 
 def views() -> str:

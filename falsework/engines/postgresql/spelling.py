@@ -211,7 +211,15 @@ def _validates(edit: e.ValidateForeignKey | e.ValidateCheck, name: str | None) -
     yield _alter(edit, f"VALIDATE CONSTRAINT {_constraint(name)}")
 
 
+def _add_label(edit: e.AddLabel, _: Schema) -> Iterator[str]:
+    place = "" if edit.before is None else f" BEFORE {literal(edit.before)}"
+    yield f"ALTER TYPE {qualified(edit.table)} ADD VALUE {literal(edit.label)}{place}"
+
+
 _SQL |= {
+    e.CreateEnumeration: lambda edit, _: iter([d.create_enumeration(edit.enumeration)]),
+    e.DropEnumeration: lambda edit, _: iter([f"DROP TYPE {qualified(edit.table)}"]),
+    e.AddLabel: _add_label,
     e.DropUnique: lambda edit, _: _drops(edit, edit.unique.name),
     e.DropForeignKey: lambda edit, _: _drops(edit, edit.foreign_key.name),
     e.DropCheck: lambda edit, _: _drops(edit, edit.check.name),

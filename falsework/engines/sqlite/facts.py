@@ -18,9 +18,12 @@ from falsework.model.edits import (
     AddColumn,
     AddForeignKey,
     AddIndex,
+    AddLabel,
+    CreateEnumeration,
     CreateTable,
     DropCheck,
     DropColumn,
+    DropEnumeration,
     DropIndex,
     DropTable,
     Edit,
@@ -80,7 +83,7 @@ class SQLiteFacts:
 
     def cost(self, edit: Edit, way: Way, version: Version) -> Fact | None:
         """The fact; None for another way, an older server, or an edit SQLite has no notion of."""
-        if way is not Way.DIRECT or version < OLDEST or _later(edit):
+        if way is not Way.DIRECT or version < OLDEST or _later(edit) or _foreign(edit):
             return None
         if alters_in_place(edit, version):
             return _TIGHTEN if _tightens(edit) else _LOOSEN
@@ -101,6 +104,11 @@ def _later(edit: Edit) -> bool:
         case AddIndex(index=index):
             return not index.valid or index.method is not None
     return False
+
+
+def _foreign(edit: Edit) -> bool:
+    """Whether the edit speaks of an object that there is none of: a type is a word here."""
+    return isinstance(edit, CreateEnumeration | DropEnumeration | AddLabel)
 
 
 def _added(column: Column) -> Fact:

@@ -14,10 +14,13 @@ from falsework.expand_contract.changes.check_dropped import CheckDropped
 from falsework.expand_contract.changes.column_added import ColumnAdded
 from falsework.expand_contract.changes.column_dropped import ColumnDropped
 from falsework.expand_contract.changes.default_changed import DefaultChanged
+from falsework.expand_contract.changes.enumeration_added import EnumerationAdded
+from falsework.expand_contract.changes.enumeration_dropped import EnumerationDropped
 from falsework.expand_contract.changes.foreign_key_added import ForeignKeyAdded
 from falsework.expand_contract.changes.foreign_key_dropped import ForeignKeyDropped
 from falsework.expand_contract.changes.index_added import IndexAdded
 from falsework.expand_contract.changes.index_dropped import IndexDropped
+from falsework.expand_contract.changes.labels_changed import LabelsChanged
 from falsework.expand_contract.changes.not_null_added import NotNullAdded
 from falsework.expand_contract.changes.not_null_removed import NotNullRemoved
 from falsework.expand_contract.changes.not_planned import NotPlanned
@@ -52,6 +55,9 @@ CHANGES: tuple[Kind, ...] = (
     ColumnAdded,
     ColumnDropped,
     TypeChanged,
+    EnumerationAdded,
+    EnumerationDropped,
+    LabelsChanged,
     DefaultChanged,
     NotNullAdded,
     NotNullRemoved,

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Self
 
+from msgspec.structs import replace
+
 from falsework.expand_contract import questions
 from falsework.expand_contract.changes.dependents import refuse_dependents
 from falsework.expand_contract.upgrade import Draft, Outline, Pair, Rank, Upgrade, step_id
 from falsework.model.edits import SetType
-from falsework.model.engine import Cost, Move
+from falsework.model.engine import Cost, Labels, Move
 from falsework.model.frozen import Frozen
 from falsework.model.plan import Hazard, Phase, Refusal
 from falsework.model.schema import SqlType, TableName
@@ -36,23 +38,43 @@ class TypeChanged(Frozen, frozen=True):
     def outline(self, upgrade: Upgrade) -> Outline:
         """By what the engine says of the move."""
         server = upgrade.server
-        move, cost = server.engine.type_move(self.old, self.new, server.version)
+        move, _ = server.engine.type_move(self.old, self.new, server.version)
         if move is Move.IDENTICAL:
             return Outline()
         if move is Move.TRANSPARENT:
-            return Outline(
-                (self._set(upgrade, Phase.EXPAND, "widen", cost),), refusals=self._views(upgrade)
-            )
+            return Outline((self._widen(upgrade, self.new),), refusals=self._views(upgrade))
         if move is Move.NARROWING and self._length is not None:
             asked = questions.Asked(self.table, self.column, "narrow", remedy=SHORTEN)
             asking = questions.too_long(upgrade, asked, self.column, self._length)
             return Outline(
-                drafts=(self._set(upgrade, Phase.CONTRACT, "narrow", cost),),
+                drafts=(self._narrow(upgrade, self.old),),
                 questions=(asking,),
                 refusals=self._views(upgrade),
                 not_yet=(f"{self.table}.{self.column} {self.new}: A may write longer values",),
             )
+        labels = server.engine.labels
+        if move is Move.NARROWING and labels is not None and labels.of(self.new):
+            return self._fewer_labels(upgrade, labels)
         return Outline(refusals=(self._refusal(move),))
+
+    def _fewer_labels(self, upgrade: Upgrade, labels: Labels) -> Outline:
+        """New values come in expand, behind the others; those that go do so in contract."""
+        before, after = labels.of(self.old), labels.of(self.new)
+        added = tuple(label for label in after if label not in before)
+        gone = tuple(label for label in before if label not in after)
+        both = replace(self.old, args=(*before, *added))
+        asked = questions.Asked(self.table, self.column, "narrow", remedy=REPLACE)
+        need = labels.held(self.column, self.old, gone)
+        still = f"A may still write {' or '.join(map(repr, gone))}, which B cannot read"
+        return Outline(
+            drafts=(
+                *((self._widen(upgrade, both),) if added else ()),
+                self._narrow(upgrade, both),
+            ),
+            questions=(questions.labels(upgrade, asked, need, gone),),
+            refusals=self._views(upgrade),
+            not_yet=(f"{self.table}.{self.column}: {still}",),
+        )
 
     @property
     def _length(self) -> int | None:
@@ -62,18 +84,29 @@ class TypeChanged(Frozen, frozen=True):
                 return length
         return None
 
-    def _set(self, upgrade: Upgrade, phase: Phase, part: str, cost: Cost) -> Draft:
+    def _widen(self, upgrade: Upgrade, to: SqlType) -> Draft:
+        """In expand, to a type that holds all that both releases write."""
+        draft = self._set(upgrade, self.old, to)
+        return replace(draft, part="widen", phase=Phase.EXPAND, rank=Rank.WIDEN)
+
+    def _narrow(self, upgrade: Upgrade, before: SqlType) -> Draft:
+        """In contract, from a type that holds what A has written as well."""
+        draft = self._set(upgrade, before, self.new)
+        return replace(draft, part="narrow", phase=Phase.CONTRACT, rank=Rank.TIGHTEN_TYPE)
+
+    def _set(self, upgrade: Upgrade, before: SqlType, after: SqlType) -> Draft:
+        _, cost = upgrade.server.engine.type_move(before, after, upgrade.server.version)
         return Draft(
             table=self.table,
             subject=self.column,
-            part=part,
-            phase=phase,
-            rank=Rank.WIDEN if phase is Phase.EXPAND else Rank.TIGHTEN_TYPE,
-            title=f"change {self.column} from {self.old} to {self.new}",
-            edits=(SetType(table=self.table, column=self.column, type=self.new),),
+            part="type",
+            phase=Phase.EXPAND,
+            rank=Rank.WIDEN,
+            title=f"change {self.column} from {before} to {after}",
+            edits=(SetType(table=self.table, column=self.column, type=after),),
             cost=max(cost, self._dependants_cost(upgrade)),
             also_locks=self._partners(upgrade),
-            hazards=(Hazard.REPREPARE,) if upgrade.server.engine.reprepares else (),
+            hazards=tuple(_hazards(upgrade, before, after)),
         )
 
     def _dependants_cost(self, upgrade: Upgrade) -> Cost:
@@ -123,4 +156,18 @@ class TypeChanged(Frozen, frozen=True):
         )
 
 
+def _hazards(upgrade: Upgrade, before: SqlType, after: SqlType) -> Iterator[Hazard]:
+    engine = upgrade.server.engine
+    if engine.reprepares:
+        yield Hazard.REPREPARE
+    labels = engine.labels
+    was, becomes = (labels.of(before), labels.of(after)) if labels else ((), ())
+    if was and not {*becomes} <= {*was}:
+        yield Hazard.READS_LABEL
+    kept = [label for label in becomes if label in was]
+    if kept != [label for label in was if label in becomes] or kept != [*becomes[: len(kept)]]:
+        yield Hazard.SORTS_ANEW
+
+
 SHORTEN = "Shorten these values, or keep the longer type, then run db-check again."
+REPLACE = "Give these rows a value that stays, then run db-check again."

@@ -107,7 +107,8 @@ MOVES = {
     ("datetime", "timestamp"): Move.CONVERSION,
     ("enum('a','b')", "enum('a','b','c')"): Move.TRANSPARENT,
     ("enum('a','b')", "enum('a')"): Move.NARROWING,
-    ("enum('a','b')", "enum('b','a')"): Move.CONVERSION,
+    ("enum('a','b')", "enum('b','a')"): Move.TRANSPARENT,
+    ("enum('a','b')", "enum('c','b')"): Move.NARROWING,
     ("int", "varchar(20)"): Move.CONVERSION,
     ("json", "text"): Move.CONVERSION,
 }

@@ -12,6 +12,7 @@ from falsework.model.schema import (
     Column,
     Default,
     DefaultKind,
+    Enumeration,
     ForeignKey,
     PrimaryKey,
     SqlType,
@@ -40,6 +41,27 @@ def queries_of_a_read(db: Database) -> int:
     db.read()
     event.remove(db.pool, "before_cursor_execute", counted)
     return count
+
+
+def test_types_that_list_their_values(db: Database) -> None:
+    """Those of the schema and those that its tables use, in the order of the labels."""
+    db.run(
+        "CREATE SCHEMA other",
+        "CREATE TYPE mood AS ENUM ('sad', 'ok')",
+        """CREATE TYPE other."Mood" AS ENUM ('b', 'a')""",
+        "CREATE TYPE other.unused AS ENUM ()",
+        "CREATE TABLE t (id integer, mood mood)",
+        """CREATE TABLE u (moods other."Mood"[])""",
+        "ALTER TYPE mood ADD VALUE 'so so' BEFORE 'ok'",
+    )
+    mood = Enumeration(name("mood"), ("sad", "so so", "ok"), "mood")
+    far = Enumeration(name("Mood", "other"), ("b", "a"), 'other."Mood"')
+    unused = Enumeration(name("unused", "other"), (), "other.unused")
+
+    assert db.read().enumerations == (far, mood)
+    assert db.read(["public"], ["t"]).enumerations == (mood,)
+    assert db.read(["other"]).enumerations == (far, unused)
+    assert db.read().users == {mood.name: {name("t")}, far.name: {name("u")}}
 
 
 def test_as_many_queries_for_200_tables_as_for_5(db: Database) -> None:

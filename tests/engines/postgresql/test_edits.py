@@ -13,6 +13,7 @@ from falsework.model.schema import (
     Column,
     Default,
     DefaultKind,
+    Enumeration,
     ForeignKey,
     Index,
     PrimaryKey,
@@ -177,6 +178,35 @@ def test_not_null_proven_by_a_check(t: Database, column: str) -> None:
     enforce = e.SetNullable(table=T, column=column, nullable=False)
     t.change(enforce, way=Way.CHECKED)
     t.change(e.DropCheck(table=T, check=replace(guard, valid=True)))
+
+
+def test_types_that_list_their_values(t: Database) -> None:
+    """Made, used, given more values in their places, and dropped when nothing is of them."""
+    mood = Enumeration(TableName("public", "Mood; 1"), ("sad", "it's", "100%"), '"Mood; 1"')
+    t.change(e.CreateEnumeration(enumeration=mood))
+    of_it = SqlType(mood.type)
+    t.change(e.AddColumn(table=T, column=Column("mood", of_it, default=_text("sad"))))
+    t.change(e.AddColumn(table=T, column=Column("moods", SqlType(mood.type, (), ("[]",)))))
+    statement = t.change(
+        e.AddLabel(table=mood.name, label="glad"),
+        e.AddLabel(table=mood.name, label="so so", before="glad"),
+        e.AddLabel(table=mood.name, label="none", before="sad"),
+    )
+    assert statement.transaction
+    t.run("UPDATE t SET mood = 'so so', moods = '{none,glad}'")
+    now = t.read().enumerations[0]
+    assert now.labels == ("none", "sad", "it's", "100%", "so so", "glad")
+    t.change(e.DropColumn(table=T, column="mood"))
+    t.change(e.DropColumn(table=T, column="moods"))
+    t.change(e.DropEnumeration(enumeration=now))
+
+
+def test_labels_have_a_longest_length(t: Database) -> None:
+    """As names have, and in bytes."""
+    mood = Enumeration(TableName("public", "mood"), ("é" * 31,), "mood")
+    t.change(e.CreateEnumeration(enumeration=mood))
+    with pytest.raises(ValueError, match="63 bytes"):
+        t.statement((e.AddLabel(table=mood.name, label="é" * 32),), Way.DIRECT)
 
 
 def test_several_edits_in_one_transaction(t: Database) -> None:

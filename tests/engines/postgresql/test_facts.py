@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from falsework.engines.postgresql import ENGINE
 from falsework.model import edits as e
 from falsework.model.engine import Cost, Way
-from falsework.model.schema import Column
+from falsework.model.schema import Column, Enumeration, TableName
 from tests.engines.postgresql.conftest import Database, in_autocommit
 from tests.engines.postgresql.oracle import seen
 from tests.engines.postgresql.samples import (
@@ -102,6 +102,26 @@ def test_a_valid_check_spares_the_scan(t: Database) -> None:
 
     t.change(e.ValidateCheck(table=T, check=guard), way=Way.VALIDATE)
     assert seen(t, t.statement((enforce,), Way.CHECKED).sql).cost is Cost.METADATA
+
+
+def test_types_lock_nobody(t: Database) -> None:
+    """Neither their tables nor others, and no row is looked at."""
+    mood = Enumeration(TableName("public", "mood"), ("sad", "ok"), "mood")
+    edits = (
+        e.CreateEnumeration(enumeration=mood),
+        e.AddLabel(table=mood.name, label="glad", before="ok"),
+        e.DropEnumeration(enumeration=replace(mood, labels=("sad", "glad", "ok"))),
+    )
+    for edit in edits:
+        fact = ENGINE.facts.cost(edit, Way.DIRECT, t.version)
+        assert fact is not None
+        found = seen(t, t.statement((edit,), Way.DIRECT).sql)
+        assert (found.lock, found.others, found.cost) == (fact.lock_name, {}, fact.cost)
+        t.change(edit)
+        if isinstance(edit, e.CreateEnumeration):
+            t.run("CREATE TABLE users (mood mood)")
+        elif isinstance(edit, e.AddLabel):
+            t.run("DROP TABLE users")
 
 
 def test_to_adopt_an_index_is_catalog_work(t: Database) -> None:

@@ -1,0 +1,56 @@
+"""A type that lists its values, which the models no longer have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Self
+
+from falsework.expand_contract.upgrade import Draft, Outline, Pair, Rank, Upgrade
+from falsework.model.edits import DropEnumeration
+from falsework.model.frozen import Frozen
+from falsework.model.plan import Phase
+from falsework.model.schema import Enumeration, Table
+
+
+class EnumerationDropped(Frozen, frozen=True):
+    """Dropped in contract when owned, after the last column that is of it."""
+
+    enumeration: Enumeration
+    owned: bool
+
+    @classmethod
+    def detect(cls, upgrade: Upgrade, pair: Pair) -> Iterator[Self]:
+        """The type, when only the database has it."""
+        old = upgrade.old.enumeration(pair.name)
+        if old is not None and upgrade.new.schema.enumeration(pair.name) is None:
+            owned = upgrade.owned is not None and upgrade.owned.enumeration(pair.name) is not None
+            yield cls(old, owned)
+
+    def outline(self, upgrade: Upgrade) -> Outline:
+        """Drop it, unless it is somebody else's, or somebody else's column is of it."""
+        name = self.enumeration.name
+        if not self.owned:
+            note = f"{name}: the models do not know this type; nobody declared it owned: left alone"
+            return Outline(notes=(note,))
+        if used := [c for t in upgrade.old.tables for c in self._stays(upgrade, t)]:
+            return Outline(notes=(f"{name}: {', '.join(used)} is of this type: left alone",))
+        draft = Draft(
+            table=name,
+            subject="",
+            part="drop",
+            phase=Phase.CONTRACT,
+            rank=Rank.DROP_TYPE,
+            title=f"drop the type {name.name}",
+            edits=(DropEnumeration(enumeration=self.enumeration),),
+            reversible=False,
+            blocking=False,
+        )
+        return Outline((draft,))
+
+    def _stays(self, upgrade: Upgrade, table: Table) -> Iterator[str]:
+        """The columns of the table that are of the type and that this plan does not drop."""
+        owned = upgrade.owns(table.name)
+        for column in table.of_type(self.enumeration.type):
+            ours = owned is not None and owned.column(column) is not None
+            if not (ours and upgrade.drops_column(table.name, column)):
+                yield f"{table.name}.{column}"

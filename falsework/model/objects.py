@@ -1,0 +1,32 @@
+"""Objects of a schema beside its tables, and the name that any of them has."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from falsework.model.frozen import Frozen
+
+
+class TableName(NamedTuple):
+    """A table's schema and name, both as the catalog spells them; another object's as well.
+
+    Where an engine has other objects beside its tables, no two of them and no table share a name.
+    """
+
+    schema: str
+    name: str
+
+    def __str__(self) -> str:
+        """``schema.name``, for people and for step ids; never for SQL."""
+        return f"{self.schema}.{self.name}"
+
+
+class Enumeration(Frozen, frozen=True):
+    """A type that lists its values and is an object by itself, in the order of its labels.
+
+    ``type``  what ``SqlType.name`` says of a column that is of it
+    """
+
+    name: TableName
+    labels: tuple[str, ...]
+    type: str
