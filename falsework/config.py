@@ -90,6 +90,11 @@ class Config:
     models: tuple[str, ...] = _setting(
         _texts, (), "release B's models: package.module:metadata, one or several"
     )
+    previous_models: tuple[str, ...] = _setting(
+        _texts,
+        (),
+        "models of an earlier release: what they have may be dropped, as what the journal knows of",
+    )
     schema: str | None = _setting(
         _text, None, "the schema that models without one mean; without it, the session's own"
     )

@@ -33,6 +33,7 @@ from falsework.expand_contract.upgrade import Upgrade
 from falsework.migrate import Journal, Settings
 from falsework.model.grant import Grants
 from falsework.model.intent import Declared
+from falsework.model.ownership import joined
 from falsework.model.plan import Plan
 from falsework.model.policy import Policy
 from falsework.model.schema import Schema, TableName, digest
@@ -41,12 +42,16 @@ from falsework.model.wire import load_plan
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """A database and the models beside it, read at one moment."""
+    """A database and the models beside it, read at one moment.
+
+    ``owned``  what earlier releases owned, as far as anybody says
+    """
 
     live: Schema
     declared: Declared
     rows: Mapping[TableName, int]
     grants: Grants = field(default_factory=dict)
+    owned: Schema | None = None
 
     @property
     def intent(self) -> str:
@@ -94,7 +99,17 @@ class Session:
             wanted = declared(models, driver, connection.dialect, self.target.schema, live=live)
             rows = driver.rows(connection, schemas)
             new = any(live.table(t.name) is None for t in wanted.schema.tables)
-            return Present(live, wanted, rows, driver.grants(connection, schemas) if new else {})
+            grants = driver.grants(connection, schemas) if new else {}
+            owned = joined(self.journal.owned, self._previous(connection, live))
+            return Present(live, wanted, rows, grants, owned)
+
+    def _previous(self, connection: Connection, live: Schema) -> Schema | None:
+        """What the models of an earlier release have, where the configuration names some."""
+        if not self.config.previous_models:
+            return None
+        models = load_models(self.config.previous_models)
+        driver, schema = self.target.driver, self.target.schema
+        return declared(models, driver, connection.dialect, schema, live=live).schema
 
     def _schemas(self, named: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(sorted({self.target.schema, *named}))
@@ -106,7 +121,7 @@ class Session:
             new=present.declared,
             server=self.target.server,
             rows=present.rows,
-            owned=self.journal.owned,
+            owned=present.owned,
             policy=policy or policy_of(self.config),
             grants={name: tuple(given) for name, given in present.grants.items()},
         )

@@ -22,6 +22,7 @@ SETTINGS = frozenset(
     {
         "url",
         "models",
+        "previous_models",
         "schema",
         "connect_seconds",
         "tls",

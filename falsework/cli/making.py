@@ -43,7 +43,7 @@ def make(call: Call, session: Session, decided: Policy, *, anew: bool = False) -
 def _standing(
     session: Session, done: frozenset[str], *, empty: bool = False, due: Phase | None = None
 ) -> Standing:
-    owned = session.journal.owned is not None
+    owned = session.journal.owned is not None or bool(session.config.previous_models)
     return Standing(session.name, done, session.lock_budget, empty, owned, due)
 
 

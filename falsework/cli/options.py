@@ -56,6 +56,12 @@ database = several(
         metavar="MODULE:NAME",
         help="Release B's models; may be given several times.",
     ),
+    setting(
+        "--previous-models",
+        multiple=True,
+        metavar="MODULE:NAME",
+        help="An earlier release's models: what they have and release B has not may be dropped.",
+    ),
     setting("--schema", metavar="NAME", help="The schema that models without one mean."),
     setting("--connect-seconds", metavar="TIME", help="How long connecting may take."),
     setting(

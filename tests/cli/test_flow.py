@@ -186,3 +186,26 @@ def test_what_nobody_owns_may_not_break_b(cli: Cli, database: str) -> None:
 def _joined(text: str) -> str:
     """Without the line ends that the page made."""
     return " ".join(text.split())
+
+
+def test_previous_models_say_what_was_theirs(cli: Cli, filled: str) -> None:
+    """Without the journal's word: what they have is dropped, an operator's own column is not."""
+    engine = create_engine(filled)
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE people ADD COLUMN extra integer"))
+    engine.dispose()
+    before = cli("plan", url=filled)
+    assert "people.shoe/drop" not in before.out
+    assert "No release is recorded" in before.out
+
+    plan = cli("plan", "--previous-models", "tests.cli.small:a", "--out", "plan.json")
+
+    assert plan.code == 0
+    assert "people.shoe/drop" in plan.out
+    assert "No release is recorded" not in plan.out
+    assert "people.extra/drop" not in plan.out
+    assert "people.extra: the models do not know this column" in " ".join(plan.out.split())
+    assert cli("expand", "--plan", "plan.json", "--yes").code == 0
+    assert cli("migrate", "--yes").code == 0
+    assert cli("contract", "--yes", "--lose", "people.shoe").code == 0
+    assert cli("status", "--check").code == 0
