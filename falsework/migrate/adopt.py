@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from falsework.engines.connect import Target
 from falsework.errors import Refused
 from falsework.migrate.journal import Journal, State
@@ -15,6 +17,10 @@ from falsework.model.schema import Schema
 
 DEFAULTS = Settings()
 
+BOOKS = frozenset({"alembic_version", "migrate_version"})
+"""Where Alembic and sqlalchemy-migrate write down how far they are. No models have these tables,
+and a release that goes on without its tool's would be upgraded by it from the beginning."""
+
 
 def adopt(
     target: Target,
@@ -24,6 +30,8 @@ def adopt(
     observer: Observer = silent,
 ) -> None:
     """Store ``schema`` as owned by ``release``; the journal's tables are made where missing.
+
+    The tables of other tools are left out: they are theirs, and are never dropped.
 
     Raises Refused while a plan is under way, AnotherRunner, Denied, Unreachable, LockNotFree.
     """
@@ -44,5 +52,9 @@ def _adopt(
             )
         recorder = Recorder(tables(target.schema), lock.token, observer)
         with target.pool.connect() as connection, transaction(connection, observer):
-            number = recorder.store_release(connection, release, schema)
+            number = recorder.store_release(connection, release, _without_books(schema))
             recorder.entry(connection, number, State.RELEASE_STORED)
+
+
+def _without_books(schema: Schema) -> Schema:
+    return replace(schema, tables=tuple(t for t in schema.tables if t.name.name not in BOOKS))

@@ -121,6 +121,20 @@ def test_adopt_records_what_a_release_owns(target: Target) -> None:
     assert found.due is None
 
 
+def test_adopt_leaves_the_books_of_other_tools_to_them(target: Target) -> None:
+    """No models have alembic_version: owned, it would be dropped by the next contract."""
+    people(target)
+    execute(target, "CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY)")
+    live = read(target)
+
+    adopt(target, live, "A")
+
+    owned = Journal.open(target).owned
+    assert owned is not None
+    left_out = {t.name.name for t in live.tables} - {t.name.name for t in owned.tables}
+    assert left_out == {"alembic_version"}
+
+
 def test_adopt_during_an_upgrade_is_refused(target: Target) -> None:
     """The schema belongs to no release then."""
     people(target)
