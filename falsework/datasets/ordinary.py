@@ -65,7 +65,8 @@ class Ordinary:
 
     def _upsert(self, key: tuple[str, ...]) -> Said:
         there = self._row()
-        row = self.rows.base(self.shape, given={n: there[n] for n in key})
+        same = self.rows.tied(self.shape, key)
+        row = self.rows.base(self.shape, given={n: there[n] for n in same})
         trial = upsert(self.dml, self._with(there, row), self.shape, row, key)
         return Said(Kind.UPSERT, ", ".join(key), (trial,))
 

@@ -46,6 +46,20 @@ class Rows:
                 row[field.name] = self._value(field, style, alone=alone)
         return self.obeying(shape, row, frozenset(given or ()))
 
+    def tied(self, shape: Shape, key: Collection[str]) -> tuple[str, ...]:
+        """The key, and what two rows equal in it share as well: all that refers to one parent.
+
+        Where a part of a foreign key tells which parent it is, no other parent can be referred to.
+        """
+        names = dict.fromkeys(key)
+        for link in shape.links:
+            pairs = zip(link.columns, link.parent_columns, strict=True)
+            told = {theirs for mine, theirs in pairs if mine in names}
+            parent = self.models.shapes.get(link.parent)
+            if parent is not None and any(told.issuperset(k) for k in parent.keys):
+                names |= dict.fromkeys(link.columns)
+        return tuple(names)
+
     def _value(self, field: Field, style: Style, *, alone: bool) -> object:
         if alone:
             draw = {Style.LOW: self.fresh.lowest, Style.HIGH: self.fresh.longest}
@@ -70,7 +84,8 @@ class Rows:
         """Another value, as long or as low as the given one."""
         fresh = self.fresh.value(field.type, value)
         if isinstance(value, str) and len(value) > len(str(fresh)):
-            return self.fresh.longest(field.type)
+            longest = self.fresh.longest(field.type)
+            return fresh if longest == value else longest  # the labels of an enum are few
         if isinstance(value, int | float | Decimal) and value < 0:
             return self.fresh.lowest(field.type)
         return fresh

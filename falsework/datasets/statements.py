@@ -111,7 +111,8 @@ class Statements(Spoken):
             yield self._put(key, self.by, there, row)
         for by, rows, shape in self.writers():
             there = rows.base(shape)
-            row = self.ours.base(self.shape, given={n: there[n] for n in key if n in there})
+            same = self.ours.tied(self.shape, key)
+            row = self.ours.base(self.shape, given={n: there[n] for n in same if n in there})
             yield self._put(key, by, there, row)
 
     def _put(self, key: tuple[str, ...], by: Release, there: Row | None, row: Row) -> Trial:

@@ -6,7 +6,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import Column, ForeignKey, Integer, MetaData, String, Table, func, select, text
+from sqlalchemy import (
+    Column,
+    Enum,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    func,
+    select,
+    text,
+)
 
 from falsework.datasets.traffic import Outcome, Traffic
 from falsework.demo import release_a, release_b
@@ -73,6 +86,45 @@ def test_what_is_kept_is_harmless(target: Target, release: Release) -> None:
             assert failed(list(traffic.run(release, keep=True))) == []
 
     assert min(rows(target, home).values()) > 0
+
+
+def entangled() -> MetaData:
+    """A key that tells which parent it is, of two columns; and one with a column of few values."""
+    metadata = MetaData()
+    Table(
+        "users",
+        metadata,
+        Column("id", String(20), primary_key=True),
+        Column("domain", String(20), nullable=False),
+        UniqueConstraint("id", "domain"),
+    )
+    Table(
+        "passwords",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("user_id", String(20), nullable=False, unique=True),
+        Column("domain", String(20), nullable=False),
+        ForeignKeyConstraint(["user_id", "domain"], ["users.id", "users.domain"]),
+    )
+    Table(
+        "packages",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("name", String(20)),
+        Column("form", Enum("tarbz2", "conda", name="form")),
+        UniqueConstraint("form", "name"),
+    )
+    return metadata
+
+
+@pytest.mark.parametrize("keep", [False, True])
+def test_rows_that_hang_together(target: Target, *, keep: bool) -> None:
+    """No row is made up that only the release's own rules refuse."""
+    home = entangled()
+    home.create_all(target.pool)
+
+    with speaking(target, home, entangled()) as traffic:
+        assert failed(list(traffic.run(Release.A, keep=keep))) == []
 
 
 def small() -> MetaData:
