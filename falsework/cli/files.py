@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from pathlib import Path
+from urllib.parse import quote
 
 from falsework.errors import ConfigError
 from falsework.model.plan import Plan
 from falsework.model.wire import dump_plan
+
+
+def file_of(models: str) -> str:
+    """The file of ``package.module:name`` as a URI, relative to the working directory if it can be.
+
+    The module's name where it has no file, or is not imported.
+    """
+    name = models.partition(":")[0]
+    found = getattr(sys.modules.get(name), "__file__", None)
+    if found is None:
+        return quote(name or "models")
+    path, here = Path(found), Path.cwd()
+    return quote(str(path.relative_to(here))) if path.is_relative_to(here) else path.as_uri()
 
 
 def write_plan(path: Path, plan: Plan) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 @allow_downtime
 @accept
 @click.option("--out", type=FILE, metavar="FILE", help="Write the plan to a file for db-expand.")
-@click.option("--sql", is_flag=True, help="Show all SQL, not only the first of each step.")
+@click.option("--sql", is_flag=True, help="Write the SQL as a script for the server's own client.")
+@click.option("--sarif", is_flag=True, help="Write refusals and hazards as SARIF 2.1.0.")
 @click.option("--check", is_flag=True, help="Exit with 1 when steps are pending.")
 @click.option(
     "--anew", is_flag=True, help="Plan from the schema as it is now, although a plan is under way."
@@ -32,6 +34,7 @@ def plan(
     accept: tuple[str, ...],
     out: Path | None,
     sql: bool,
+    sarif: bool,
     check: bool,
     anew: bool,
 ) -> int:
@@ -39,14 +42,17 @@ def plan(
 
     Reads the live schema and the models; writes nothing. Exit code 2 when the plan has refusals.
     """
-    from dataclasses import replace
-
-    from falsework.cli.files import write_plan
+    from falsework.cli.files import file_of, write_plan
     from falsework.cli.making import make
     from falsework.report.document import plan_body
     from falsework.report.plan import plan_text
+    from falsework.report.sarif import sarif_text
+    from falsework.report.script import script_text
+    from falsework.report.words import on_terminal
     from falsework.session import open_session, policy_of
 
+    if sql + sarif + call.json > 1:
+        raise click.UsageError("--sql, --sarif and --json each write something: say one of them.")
     session = open_session(call.config)
     decided = policy_of(
         call.config, allow_downtime=frozenset(allow_downtime), accept=frozenset(accept)
@@ -54,10 +60,18 @@ def plan(
     made = make(call, session, decided, anew=anew)
     if out is not None:
         write_plan(out, made.plan)
-    page = replace(call.page, full=sql or call.verbose)
+
+    def text() -> str:
+        if sarif:
+            return sarif_text(made.plan, file_of(next(iter(call.config.models), "")))
+        if sql:
+            script = script_text(made.plan, made.standing, session.target.driver.script)
+            return on_terminal(script) if sys.stdout.isatty() else script
+        return plan_text(made.plan, made.standing, call.page)
+
     return call.answer(
         _code(made, check=check),
-        lambda: plan_text(made.plan, made.standing, page),
+        text,
         lambda: {"database": session.name, **plan_body(made.plan, made.standing.done)},
     )
 

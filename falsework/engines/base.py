@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from falsework.model.engine import Engine, Version
 from falsework.model.grant import Grants
+from falsework.model.plan import Backfill
 from falsework.model.schema import Default, Schema, SqlType, Table, TableName
 
 
@@ -156,6 +157,40 @@ class SessionLock(Protocol):
         ...
 
 
+class Script(Protocol):
+    """How the server's own client is told what falsework would send by itself."""
+
+    @property
+    def client(self) -> str:
+        """The command that runs a script and stops at its first error, for people."""
+        ...
+
+    @property
+    def begin(self) -> Sequence[str]:
+        """The first lines: the client stops at an error, and the session is as a runner's."""
+        ...
+
+    def wait(self, lock_ms: int | None) -> str:
+        """What has the session wait so long for a lock from now on; None: without bound."""
+        ...
+
+    def transaction(self, statements: Sequence[str]) -> Sequence[str]:
+        """The statements, done or not done together."""
+        ...
+
+    def fill(self, work: Backfill) -> str:
+        """The whole fill in one statement."""
+        ...
+
+    def none(self, query: str) -> Sequence[str]:
+        """Statements that fail where the query finds a row."""
+        ...
+
+    def line(self, statement: str) -> str:
+        """The statement with what tells the client where it ends."""
+        ...
+
+
 def patiently(connection: Connection, lock_ms: int) -> AbstractContextManager[None]:  # noqa: ARG001
     """For ``Driver.impatient`` of a server that counts its timeout finely enough."""
     return nullcontext()
@@ -182,6 +217,11 @@ class Driver(Protocol):
     @property
     def models(self) -> Models:
         """What becomes of SQLAlchemy's DDL here."""
+        ...
+
+    @property
+    def script(self) -> Script:
+        """How the server's own client is told."""
         ...
 
     @property

@@ -19,6 +19,7 @@ from falsework.model.engine import Cost, Fact
 from falsework.model.frozen import Frozen
 from falsework.model.plan import (
     Backfill,
+    Cause,
     Hazard,
     Lock,
     Plan,
@@ -238,6 +239,7 @@ def _over_budget(upgrade: Upgrade, step: Step) -> tuple[Refusal, ...]:
             f"{step.title} makes {step.lock.blocks} wait for the whole run: {long}, and the lock "
             f"budget is {upgrade.lock_budget:g} s",
             f"purge rows that are not needed, or plan an outage: --allow-downtime {step.id}",
+            Cause.WAITS_TOO_LONG,
         ),
     )
 
@@ -253,6 +255,7 @@ def _breaches(proof: Proof) -> tuple[Refusal, ...]:
             str(table),
             f"after {step} release {release}'s {', '.join(names)} would fail: {reason}",
             f"change the models so that both releases can work, or --accept {step}",
+            Cause.BREAKS_A_RELEASE,
         )
         for (step, release, table, reason), names in kinds.items()
     )
@@ -270,6 +273,7 @@ def _left_alone(upgrade: Upgrade, after: Schema) -> tuple[Refusal, ...]:
             f"{reason}, and no release owns that",
             "db-adopt if it belongs to the application, else change it by hand; or --accept "
             f"{step_id(table, '', 'left-alone')}",
+            Cause.BREAKS_A_RELEASE,
         )
         for (table, reason), names in kinds.items()
     )
@@ -285,7 +289,12 @@ def _unknown(
     known = {i for s in steps for i in (s.id, *s.covers)} | {r.subject for r in alone}
     given = {"--accept": upgrade.policy.accept, "--allow-downtime": upgrade.policy.allow_downtime}
     return tuple(
-        Refusal(name, f"{option} names no step of this plan", "take the id from db-plan")
+        Refusal(
+            name,
+            f"{option} names no step of this plan",
+            "take the id from db-plan",
+            Cause.NO_SUCH_STEP,
+        )
         for option, names in given.items()
         for name in sorted(names - known)
         if steps

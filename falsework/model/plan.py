@@ -243,12 +243,43 @@ class Question(Frozen, frozen=True):
     since: Phase = Phase.EXPAND
 
 
+class Cause(StrEnum):
+    """The kinds of reason for a refusal."""
+
+    NO_WAY = "no-way"
+    NO_VALUE = "no-value"
+    NO_KEY = "no-key"
+    TYPE_CHANGE = "type-change"
+    BREAKS_A_RELEASE = "breaks-a-release"
+    WAITS_TOO_LONG = "waits-too-long"
+    USED_BY_OTHERS = "used-by-others"
+    NO_SUCH_STEP = "no-such-step"
+
+    @property
+    def text(self) -> str:
+        """What the operator needs to know, one sentence without its full stop."""
+        return _CAUSES[self]
+
+
+_CAUSES = {
+    Cause.NO_WAY: "no order of steps does it while the application runs, or none is built yet",
+    Cause.NO_VALUE: "rows would have no value, and only the models can say which",
+    Cause.NO_KEY: "rows are filled in key order, and the table has no key to walk along",
+    Cause.TYPE_CHANGE: "one column cannot be of both types, and two releases use it",
+    Cause.BREAKS_A_RELEASE: "a statement of a release at work would fail",
+    Cause.WAITS_TOO_LONG: "others would wait for longer than the lock budget",
+    Cause.USED_BY_OTHERS: "an object that no release owns needs what would go",
+    Cause.NO_SUCH_STEP: "an option names a step that the plan does not have",
+}
+
+
 class Refusal(Frozen, frozen=True):
     """What the plan will not do, why, and the declaration or flag that makes it possible."""
 
     subject: str
     reason: str
     do: str
+    cause: Cause = Cause.NO_WAY
 
 
 class Plan(Frozen, frozen=True):

@@ -5,7 +5,7 @@ Every document has ``schema_version``, ``command`` and ``exit_code``, and where 
 
     error      of a command that failed: kind, what, why, do, done (kind: the class of errors.py)
     stopped    of a run that a signal or a budget ended: why
-    refusals   of a plan that cannot run: subject, reason, do of each (in ``check`` their number)
+    refusals   of a plan that cannot run: subject, reason, do, cause (in ``check`` their number)
     digest     which plan it is about
     plan       ``plan`` and ``--dry-run``: the plan as its file has it; ``done``: ids of steps done
     checks     ``check``: a result each; ``result`` is passed, warning, failed, skipped or error

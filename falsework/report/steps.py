@@ -29,7 +29,7 @@ def step_lines(place: int, step: Step, page: Page, *, new: bool, done: bool) -> 
     if done and not page.full:
         return
     yield from _labelled("work", _work(step, new=new), page)
-    lock = _labelled("lock", _lock(step), page)
+    lock = _labelled("lock", lock_words(step), page)
     yield from (page.ink(line, "warn") if step.blocking else line for line in lock)
     if irreversible(step):
         yield from (page.ink(line, "warn") for line in _labelled("undo", "no", page))
@@ -58,7 +58,8 @@ def _work(step: Step, *, new: bool) -> str:
     return f"{rows}: {step.work_note}, {forecast(step.forecast)}"
 
 
-def _lock(step: Step) -> str:
+def lock_words(step: Step) -> str:
+    """Which lock it takes, and who waits for it how long."""
     if isinstance(step.work, Backfill):
         return "the rows of one chunk at a time"
     if step.lock is Lock.NOTHING:

@@ -37,6 +37,11 @@ def shown(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
+def on_terminal(text: str) -> str:
+    """A text for a program, where a person looks at it: line by line as ``shown`` has it."""
+    return "\n".join(map(shown, text.split("\n")))
+
+
 def one_line(text: str) -> str:
     """The text in one line, white space folded."""
     return shown(" ".join(text.split()))

@@ -20,7 +20,7 @@ def test_an_upgrade_of_hostile_names(cli: Cli, database: str) -> None:
             connection.execute(table.insert().values(row))
     models = f"tests.cli.hostile:{models}"
     said = [cli("adopt", "--release", "A", "--yes", url=database, models=models)]
-    said += [cli("plan"), cli("plan", "--sql"), cli("check"), cli("expand", "--yes")]
+    said += [cli("plan"), cli("plan", "-v"), cli("check"), cli("expand", "--yes")]
     said += [cli("status"), cli("migrate", "--yes"), cli("contract", "--dry-run")]
     lose = f"{name}.{hostile.OLD}"
     said += [cli("contract", "--yes"), cli("contract", "--yes", "--lose", lose)]

@@ -33,6 +33,32 @@ def test_one_document_on_stdout(cli: Cli, tmp_path: Path) -> None:
     assert "expand 1/" in said.err
 
 
+def test_a_script(cli: Cli, tmp_path: Path) -> None:
+    """With --sql, stdout is the script alone; of a plan with refusals, comments."""
+    said = cli("plan", "--sql", url=small_file(tmp_path))
+    assert (said.code, said.err) == (0, "")
+    assert "\nPRAGMA foreign_keys=ON;\n" in said.out
+    refused = cli("plan", "--sql", models="tests.cli.small:refused")
+    assert refused.code == 2
+    assert all(line.startswith("-- ") for line in refused.out.splitlines())
+    assert cli("plan", "--sql", "--json").code == 64
+
+
+def test_sarif(cli: Cli, tmp_path: Path) -> None:
+    """On stdout alone, with the plan's own exit code; it is one format of several."""
+    url = small_file(tmp_path)
+
+    said = cli("plan", "--sarif", url=url, models="tests.cli.small:no_fill")
+    assert (said.code, said.err) == (0, "")
+    (place, *_) = said.document["runs"][0]["results"][0]["locations"]
+    assert place["physicalLocation"]["artifactLocation"]["uri"].endswith("tests/cli/small.py")
+    refused = cli("plan", "--sarif", models="tests.cli.small:refused")
+    assert refused.code == 2
+    assert refused.document["runs"][0]["results"][0]["level"] == "error"
+    assert cli("plan", "--sarif", "--json").code == 64
+    assert cli("plan", "--sarif", "--sql").code == 64
+
+
 def test_progress_without_a_terminal(cli: Cli, tmp_path: Path) -> None:
     """A line when a step begins and when it is done."""
     said = cli("expand", "--yes", url=small_file(tmp_path))

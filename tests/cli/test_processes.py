@@ -210,7 +210,7 @@ def test_output_that_nobody_reads(tmp_path: Path) -> None:
     """``db-plan | head``: no stack trace."""
     found = environment(FALSEWORK_URL=small_file(tmp_path), FALSEWORK_MODELS="tests.cli.small:b")
     done = subprocess.run(
-        ["sh", "-c", f"{sys.executable} -m falsework plan --sql | head -1"],
+        ["sh", "-c", f"{sys.executable} -m falsework plan -v | head -1"],
         env=found,
         cwd=tmp_path,
         capture_output=True,

@@ -74,6 +74,7 @@ KEYS = {
     "checks[].reason": "why there is no count: skipped, or what went wrong",
     "checks[].seconds": "how long counting took",
     "refusals": "how many refusals the plan has",
+    "refusals[].cause": "the kind of reason, see [rules.md](rules.md); left out for `no-way`",
     "refusals[].subject": "what is refused: a table, a column, a step",
     "refusals[].reason": "why",
     "refusals[].do": "the declaration or option that lifts it",

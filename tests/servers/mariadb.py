@@ -38,6 +38,7 @@ class MariaDB(MySQL):
         share = programs.folder / "share"
         scripts = [next(share.glob(name)).read_text() for name in SCRIPTS]
         programs.run(
+            *programs.places,
             *("--bootstrap", f"--datadir={data}", "--user=root", "--max-allowed-packet=8M"),
             *("--innodb-log-file-size=16M", "--log-warnings=0", "--enforce-storage-engine="),
             told=FIRST + "".join(scripts),
@@ -47,10 +48,12 @@ class MariaDB(MySQL):
 class MariaDB1011(MariaDB):
     """Locks the table where 11.2 and later would copy it online."""
 
-    package = Package("bookworm", "mariadb-server-core", "mariadbd")
+    package = Package("bookworm", "mariadb-server-core", "sbin/mariadbd")
+    client = Package("bookworm", "mariadb-client-core", "bin/mariadb")
 
 
 class MariaDB118(MariaDB):
     """From the stable suite of that version: in the unstable one it will be another."""
 
-    package = Package("trixie", "mariadb-server-core", "mariadbd")
+    package = Package("trixie", "mariadb-server-core", "sbin/mariadbd")
+    client = Package("trixie", "mariadb-client-core", "bin/mariadb")

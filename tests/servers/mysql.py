@@ -1,6 +1,7 @@
 """MySQL, taken out of Debian's packages; MariaDB shares most of it."""
 
 import re
+import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 
 from tests.servers import schema_copy
 from tests.servers.daemon import Daemon
-from tests.servers.server import new_name
+from tests.servers.server import Told, new_name
 from tests.servers.unpacked import Package, Unpacked, unpacked
 
 # Time instead of safety against a power cut. A commit still survives a killed server, because the
@@ -35,7 +36,8 @@ class MySQL(Daemon):
 
     engine = "mysql"
     drivers = ("pymysql",)
-    package: ClassVar[Package] = Package("sid", "mysql-server-core", "mysqld")
+    package: ClassVar[Package] = Package("sid", "mysql-server-core", "sbin/mysqld")
+    client: ClassVar[Package] = Package("sid", "mysql-client-core", "bin/mysql")
     defaults: ClassVar[Mapping[str, str]] = {
         **SETTINGS,
         "innodb_redo_log_capacity": "64M",  # the data may lie in memory
@@ -47,7 +49,7 @@ class MySQL(Daemon):
         """Make ``data`` beside the programs: ``root`` of localhost needs no password."""
         data = programs.folder / "data"
         small = ("--innodb-redo-log-capacity=16M", "--user=root")
-        programs.run("--initialize-insecure", f"--datadir={data}", *small)
+        programs.run(*programs.places, "--initialize-insecure", f"--datadir={data}", *small)
         (data / "auto.cnf").unlink()  # the server's identity
 
     def prepare(self) -> None:
@@ -66,7 +68,7 @@ class MySQL(Daemon):
         }
         options = (f"--{key}={value}" if value else f"--{key}" for key, value in settings.items())
         programs = self._found().lent(self.account, self.home.parent)
-        return programs.command(*options)
+        return programs.command(*programs.places, *options)
 
     def address(self, port: int) -> str:
         """Without TLS, for which PyMySQL reads all certificates of the machine at each connect.
@@ -113,6 +115,21 @@ class MySQL(Daemon):
                     session.execute(f"KILL {number}")
             session.execute(f"SET lock_wait_timeout = {LOCK_SECONDS}")
             session.execute(f"DROP DATABASE IF EXISTS `{name}`")
+
+    def tell(self, url: str, script: str) -> Told:
+        """By the client of the same version."""
+        address = urlsplit(url)
+        place = (f"--host={address.hostname}", f"--port={address.port}", "--protocol=TCP")
+        user = (
+            f"--user={address.username}",
+            *((f"--password={address.password}",) if address.password else ()),
+        )
+        client = unpacked(f"{self.name}-client", self.client)
+        charsets = f"--character-sets-dir={client.folder / 'share' / 'charsets'}"
+        told = client.command(
+            *place, *user, charsets, "--default-character-set=utf8mb4", _database(url)
+        )
+        return subprocess.run(told, input=script, check=False, capture_output=True, text=True)
 
     def _execute(self, statement: str) -> tuple[tuple[Any, ...], ...]:
         with self._session() as session:

@@ -14,7 +14,7 @@ import psycopg2.extensions
 
 from tests.servers import processes
 from tests.servers.daemon import Daemon
-from tests.servers.server import Missing, new_name
+from tests.servers.server import Missing, Told, new_name
 
 # Where the wheel keeps which major.
 IN_WHEEL: Mapping[int, str] = {16: "pginstall", 18: "pginstall18"}
@@ -102,6 +102,13 @@ class PostgreSQL(Daemon):
 
     def drop_database(self, url: str) -> None:
         self._execute(f'DROP DATABASE IF EXISTS "{_database(url)}" WITH (FORCE)')
+
+    def tell(self, url: str, script: str) -> Told:
+        """By psql of the same major version."""
+        address = url.replace("+psycopg2", "").replace("+psycopg", "")
+        psql = str(_installed(self.major) / "bin" / "psql")
+        told = [psql, "--no-psqlrc", "--quiet", address]
+        return subprocess.run(told, input=script, check=False, capture_output=True, text=True)
 
     def _execute(self, statement: str) -> str:
         """The first value of the answer, if any; in a session that is kept for the next statement.

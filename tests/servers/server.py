@@ -1,15 +1,19 @@
 """What every test server answers, whatever the engine."""
 
+import subprocess
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, TypeAlias
 
 
 class Missing(Exception):
     """The server cannot be had on this machine; the text says how to get it."""
+
+
+Told: TypeAlias = "subprocess.CompletedProcess[str]"
 
 
 class Server(ABC):
@@ -41,6 +45,10 @@ class Server(ABC):
 
     @abstractmethod
     def drop_database(self, url: str) -> None: ...
+
+    @abstractmethod
+    def tell(self, url: str, script: str) -> Told:
+        """Have the server's own client run a script, up to its first error. Raises Missing."""
 
     @abstractmethod
     def start(self) -> None:

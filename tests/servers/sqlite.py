@@ -2,10 +2,14 @@
 
 import shutil
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tests.servers.server import Server, new_name
+from tests.servers.server import Server, Told, new_name
+
+TELL = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).executescript(sys.stdin.read())"
 
 # What lies beside a database file: the write-ahead log, its index, the rollback journal.
 BESIDE = ("-wal", "-shm", "-journal")
@@ -40,6 +44,11 @@ class SQLite(Server):
         path = _path(url)
         for file in (path, *(path.with_name(path.name + end) for end in BESIDE)):
             file.unlink(missing_ok=True)
+
+    def tell(self, url: str, script: str) -> Told:
+        """By Python's module: not every machine has the program."""
+        told = [sys.executable, "-c", TELL, str(_path(url))]
+        return subprocess.run(told, input=script, check=False, capture_output=True, text=True)
 
     def start(self) -> None:
         self.home.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,8 @@
-"""A server of the MySQL family taken out of Debian's packages, and the data it starts from.
+"""A program of the MySQL family taken out of Debian's packages, and what it starts from.
 
-An entry of the cache holds ``lib`` (the C library and its loader, too), ``sbin``, ``share``,
-``plugin``, and ``data``: what the server makes once for a new installation, ready to be copied.
+An entry of the cache holds ``lib`` (the C library and its loader, too), ``sbin`` or ``bin``,
+``share``, ``plugin``, and of a server ``data``: what it makes once for a new installation, ready to
+be copied.
 """
 
 import re
@@ -18,6 +19,7 @@ from tests.servers.server import Missing
 PLACES = (
     (re.compile(r"(?:usr/)?lib/[^/]+-linux-gnu[^/]*/([^/]+\.so[^/]*)"), "lib"),
     (re.compile(r"usr/sbin/([^/]+)"), "sbin"),
+    (re.compile(r"usr/bin/(mysql|mariadb)"), "bin"),
     (re.compile(r"usr/share/(?:mysql|mariadb)/(.+)"), "share"),
     (re.compile(r"usr/lib/mysql/plugin/(.+)"), "plugin"),
 )
@@ -28,7 +30,7 @@ _missing: dict[str, str] = {}
 
 
 class Package(NamedTuple):
-    """Which package of which suite has the server, and the server's own name in it."""
+    """Which package of which suite has the program, and its path in an entry: ``sbin/mysqld``."""
 
     suite: str
     name: str
@@ -36,24 +38,28 @@ class Package(NamedTuple):
 
 
 class Unpacked(NamedTuple):
-    """The unpacked server in ``folder``."""
+    """The unpacked program in ``folder``."""
 
     folder: Path
     program: str
 
     def command(self, *options: str) -> Sequence[str]:
-        """Run the server through the loader that it was linked for."""
+        """Run the program through the loader that it was linked for."""
         here = self.folder
         loader = next((here / "lib").glob("ld*.so.*"))
-        return [
-            *(str(loader), "--library-path", str(here / "lib"), str(here / "sbin" / self.program)),
-            "--no-defaults",
+        program = (str(loader), "--library-path", str(here / "lib"), str(here / self.program))
+        return [*program, "--no-defaults", *options]
+
+    @property
+    def places(self) -> Sequence[str]:
+        """A server's options that say where its parts are."""
+        here = self.folder
+        return (
             f"--basedir={here}",
             f"--lc-messages-dir={here / 'share'}",
             f"--character-sets-dir={here / 'share' / 'charsets'}",
             f"--plugin-dir={here / 'plugin'}",
-            *options,
-        ]
+        )
 
     def run(self, *options: str, told: str = "") -> None:
         """Run to the end as the present user; raises Unavailable with what went wrong."""
@@ -96,8 +102,10 @@ class Unpacked(NamedTuple):
         return self._replace(folder=copy)
 
 
-def unpacked(name: str, package: Package, initialise: Callable[[Unpacked], None]) -> Unpacked:
-    """The server called ``name``, from the cache or fetched into it; raises Missing."""
+def unpacked(
+    name: str, package: Package, initialise: Callable[[Unpacked], None] = lambda _: None
+) -> Unpacked:
+    """The program called ``name``, from the cache or fetched into it; raises Missing."""
 
     def build(folder: Path) -> None:
         archives = debian.download(package.suite, package.name, folder / "apt")

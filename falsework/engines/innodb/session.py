@@ -223,15 +223,16 @@ def identity(connection: Connection) -> str:
 
 
 def wait_for_locks(connection: Connection, lock_ms: int | None) -> None:
-    """Both waits, for metadata and for rows, in whole seconds: the watchdog knows finer ones.
+    """Both waits, for metadata and for rows, in whole seconds: the watchdog knows finer ones."""
+    run(connection, waiting(lock_ms))
 
-    Without bound means a year, which is what the server itself says so for.
-    """
+
+def waiting(lock_ms: int | None) -> str:
+    """The setting; without bound means a year, which is what the server itself says so for."""
     seconds = 31_536_000 if lock_ms is None else max(1, math.ceil(lock_ms / 1000))
-    run(
-        connection,
+    return (
         f"SET SESSION lock_wait_timeout = {seconds:d}, "
-        f"SESSION innodb_lock_wait_timeout = {seconds:d}",
+        f"SESSION innodb_lock_wait_timeout = {seconds:d}"
     )
 
 

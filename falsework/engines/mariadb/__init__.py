@@ -12,6 +12,7 @@ from falsework.engines.innodb import session as pymysql
 from falsework.engines.innodb.labels import LABELS
 from falsework.engines.innodb.names import LIMIT
 from falsework.engines.innodb.reader import READER
+from falsework.engines.innodb.script import InnoDBScript
 from falsework.engines.mariadb import catalog, locks, session, trouble
 from falsework.engines.mariadb.facts import OLDEST, Facts, makes_up
 from falsework.engines.mariadb.models import MariaDBModels
@@ -56,6 +57,7 @@ class _MariaDB:
     dialects = ("mariadb",)
     reader = READER
     models = MariaDBModels()
+    script = InnoDBScript("mariadb", session.SETTINGS, Spelling())
     session_lock = named.NamedLock()
 
     off_host = staticmethod(pymysql.off_host)

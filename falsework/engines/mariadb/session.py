@@ -10,11 +10,13 @@ from falsework.engines.innodb import session
 from falsework.model.engine import Version
 
 # A step may run for hours, and its session may be idle while another one works.
-_ISOLATION = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED"
-_SETTINGS = (
-    f"SET SESSION sql_mode = '{session.SQL_MODE}', SESSION foreign_key_checks = 1, "
-    "SESSION unique_checks = 1, SESSION check_constraint_checks = 1, "
-    "SESSION max_statement_time = 0, SESSION wait_timeout = 604800"
+SETTINGS = (
+    "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
+    (
+        f"SET SESSION sql_mode = '{session.SQL_MODE}', SESSION foreign_key_checks = 1, "
+        "SESSION unique_checks = 1, SESSION check_constraint_checks = 1, "
+        "SESSION max_statement_time = 0, SESSION wait_timeout = 604800"
+    ),
 )
 
 
@@ -31,5 +33,5 @@ def version(connection: Connection) -> Version:
 
 def begin_session(connection: Connection, *, lock_ms: int) -> None:
     """Settings before any step."""
-    session.run(connection, _ISOLATION, _SETTINGS)
+    session.run(connection, *SETTINGS)
     session.wait_for_locks(connection, lock_ms)

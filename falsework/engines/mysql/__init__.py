@@ -12,6 +12,7 @@ from falsework.engines.innodb import session as pymysql
 from falsework.engines.innodb.labels import LABELS
 from falsework.engines.innodb.names import LIMIT
 from falsework.engines.innodb.reader import READER
+from falsework.engines.innodb.script import InnoDBScript
 from falsework.engines.mysql import catalog, locks, session, trouble
 from falsework.engines.mysql.facts import OLDEST, Facts, makes_up
 from falsework.engines.mysql.models import MySQLModels
@@ -56,6 +57,7 @@ class _MySQL:
     dialects = ("mysql",)
     reader = READER
     models = MySQLModels()
+    script = InnoDBScript("mysql", session.SETTINGS, Spelling())
     session_lock = named.NamedLock()
 
     off_host = staticmethod(pymysql.off_host)

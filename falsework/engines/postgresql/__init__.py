@@ -12,6 +12,7 @@ from falsework.engines.postgresql.models import PostgreSQLModels
 from falsework.engines.postgresql.moves import type_move
 from falsework.engines.postgresql.names import LIMIT
 from falsework.engines.postgresql.reader import READER
+from falsework.engines.postgresql.script import PostgreSQLScript
 from falsework.engines.postgresql.spelling import Spelling
 from falsework.model.engine import Engine, Rates
 
@@ -48,6 +49,7 @@ class _PostgreSQL:
     dialects = ("postgresql",)
     reader = READER
     models = PostgreSQLModels()
+    script = PostgreSQLScript()
     session_lock = locks.AdvisoryLock()
 
     off_host = staticmethod(session.off_host)

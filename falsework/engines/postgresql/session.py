@@ -35,7 +35,7 @@ _KEEPALIVE = {
 
 # Only how values are printed, so that every session reads the same catalog text, and how literals
 # are read, so that the quotes of this package hold.
-_ON_CONNECT = (
+READING = (
     "SELECT pg_catalog.set_config('datestyle', 'ISO', false),"
     " pg_catalog.set_config('intervalstyle', 'postgres', false),"
     " pg_catalog.set_config('standard_conforming_strings', 'on', false)"
@@ -44,7 +44,7 @@ _ON_CONNECT = (
 # A step may run for hours, and its session may be idle while another one works. Rows that a policy
 # hides would be left out of a fill without a word: better an error. The search path stays as it
 # is: fills and checks name their functions by it.
-_SETTINGS = """
+SETTINGS = """
 SELECT pg_catalog.set_config(s.name, g.value, false) FROM (VALUES
     ('statement_timeout', '0'), ('transaction_timeout', '0'), ('idle_session_timeout', '0'),
     ('default_transaction_isolation', 'read committed'), ('row_security', 'off')
@@ -111,7 +111,7 @@ def pool(url: URL, *, connect_seconds: float, verified: bool = False) -> Pool:
 
 def _on_connect(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     cursor = connection.cursor()
-    cursor.execute(_ON_CONNECT)
+    cursor.execute(READING)
     cursor.close()
     connection.commit()
 
@@ -169,7 +169,7 @@ def become(role: str) -> str:
 
 def begin_session(connection: Connection, *, lock_ms: int) -> None:
     """Settings before any step."""
-    settled(connection, _SETTINGS)
+    settled(connection, SETTINGS)
     wait_for_locks(connection, lock_ms)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from falsework.engines.base import SessionLock, Trouble, patiently
 from falsework.engines.sqlite import catalog, counts
 from falsework.engines.sqlite.models import SQLiteModels
+from falsework.engines.sqlite.script import SETTINGS, SQLiteScript, waiting
 from falsework.engines.sqlite.session import open_pool
 from falsework.engines.sqlite.tables import MAIN
 from falsework.engines.sqlite.trouble import trouble
@@ -18,10 +19,6 @@ from falsework.engines.sqlite.types import SQLiteReader
 from falsework.model.engine import Engine, Version
 from falsework.model.grant import Grants
 from falsework.model.schema import Schema, TableName
-
-# SQLite's busy handler counts in an int of milliseconds; an hour stands for "without bound",
-# since nothing can interrupt the wait.
-_LONGEST_WAIT_MS = 3_600_000
 
 
 class SQLiteDriver:
@@ -48,6 +45,10 @@ class SQLiteDriver:
     @property
     def models(self) -> SQLiteModels:
         return SQLiteModels()
+
+    @property
+    def script(self) -> SQLiteScript:
+        return SQLiteScript()
 
     @property
     def session_lock(self) -> SessionLock | None:
@@ -94,14 +95,13 @@ class SQLiteDriver:
 
     def begin_session(self, connection: Connection, *, lock_ms: int) -> None:
         """Set the lock wait, and undo what a library may have set on every connection."""
-        for pragma in ("foreign_keys=ON", "legacy_alter_table=OFF", "ignore_check_constraints=OFF"):
-            connection.exec_driver_sql(f"PRAGMA {pragma}")
+        for setting in SETTINGS:
+            connection.exec_driver_sql(setting)
         self.wait_for_locks(connection, lock_ms)
 
     def wait_for_locks(self, connection: Connection, lock_ms: int | None) -> None:
         """Set the busy timeout; without bound means an hour here."""
-        longest = _LONGEST_WAIT_MS if lock_ms is None else min(lock_ms, _LONGEST_WAIT_MS)
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={int(longest)}")
+        connection.exec_driver_sql(waiting(lock_ms))
 
     def blockers(self, connection: Connection, tables: Sequence[TableName]) -> tuple[str, ...]:
         """Nothing: SQLite does not know who holds the lock of a file."""

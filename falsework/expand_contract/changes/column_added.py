@@ -13,7 +13,7 @@ from falsework.expand_contract.upgrade import Draft, Outline, Pair, Rank, Upgrad
 from falsework.model.edits import AddColumn, SetDefault
 from falsework.model.frozen import Frozen
 from falsework.model.intent import ColumnIntent
-from falsework.model.plan import Hazard, Phase, Refusal
+from falsework.model.plan import Cause, Hazard, Phase, Refusal
 from falsework.model.schema import Column, DefaultKind, TableName
 
 
@@ -40,6 +40,7 @@ class ColumnAdded(Frozen, frozen=True):
                 "a column that the server computes or counts would be written into every row "
                 "under a lock",
                 "declare an ordinary column with a fill, or add it by hand in a quiet hour",
+                Cause.NO_WAY,
             )
         default, fill = self.column.default, self.intent.fill
         if default is not None and default.kind in (DefaultKind.CONSTANT, DefaultKind.STABLE):
@@ -140,8 +141,9 @@ class ColumnAdded(Frozen, frozen=True):
             f"Column({name!r}, ..., info=fill('...')), or make it nullable",
         )
 
-    def _refuse(self, reason: str, do: str) -> Outline:
-        return Outline(refusals=(Refusal(f"{self.table}.{self.column.name}", reason, do),))
+    def _refuse(self, reason: str, do: str, cause: Cause = Cause.NO_VALUE) -> Outline:
+        where = f"{self.table}.{self.column.name}"
+        return Outline(refusals=(Refusal(where, reason, do, cause),))
 
 
 HEALS = "db-migrate fills these rows, and db-contract those that the running release adds."

@@ -14,7 +14,7 @@ from falsework.expand_contract.upgrade import Draft, Outline, Pair, Rank, Upgrad
 from falsework.model.edits import DropColumn, SetDefault, dependants
 from falsework.model.frozen import Frozen
 from falsework.model.intent import Dropped
-from falsework.model.plan import Hazard, Phase, Refusal
+from falsework.model.plan import Cause, Hazard, Phase, Refusal
 from falsework.model.schema import Column, DefaultKind, Table
 
 
@@ -106,6 +106,7 @@ class ColumnDropped(Frozen, frozen=True):
         return self._refuse(
             "it is part of the primary key, and changing that is not built yet",
             "keep the column, or move the rows to a new table",
+            Cause.NO_WAY,
         ).refusals
 
     def _foreign_parts(self) -> tuple[Refusal, ...]:
@@ -115,6 +116,7 @@ class ColumnDropped(Frozen, frozen=True):
                 f"{getattr(part, 'name', None) or 'an unnamed constraint'} uses it and no release "
                 "owned that",
                 "drop it by hand, or run falsework adopt if it belongs to the application",
+                Cause.USED_BY_OTHERS,
             ).refusals[0]
             for part in dependants(self.old, self.column.name)
             if not owns(self.owned, part)
@@ -127,5 +129,6 @@ class ColumnDropped(Frozen, frozen=True):
             return note
         return f"{note}. It is NOT NULL without a default: B's INSERTs fail"
 
-    def _refuse(self, reason: str, do: str) -> Outline:
-        return Outline(refusals=(Refusal(f"{self.old.name}.{self.column.name}", reason, do),))
+    def _refuse(self, reason: str, do: str, cause: Cause = Cause.NO_VALUE) -> Outline:
+        where = f"{self.old.name}.{self.column.name}"
+        return Outline(refusals=(Refusal(where, reason, do, cause),))

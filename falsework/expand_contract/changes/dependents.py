@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from falsework.expand_contract.upgrade import Upgrade
-from falsework.model.plan import Refusal
+from falsework.model.plan import Cause, Refusal
 from falsework.model.schema import TableName
 
 
@@ -22,6 +22,7 @@ def refuse_dependents(
             subject=f"{table}.{column}" if column else str(table),
             reason=f"{what} uses it and is not falsework's to change",
             do=f"drop or rewrite it, then plan again (the step would be {step})",
+            cause=Cause.USED_BY_OTHERS,
         )
         for what in found
     )

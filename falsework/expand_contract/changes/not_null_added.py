@@ -17,7 +17,7 @@ from falsework.expand_contract.upgrade import (
 from falsework.model.edits import AddCheck, DropCheck, SetNullable, ValidateCheck
 from falsework.model.engine import Cost, Way
 from falsework.model.frozen import Frozen
-from falsework.model.plan import Backfill, Phase, Refusal
+from falsework.model.plan import Backfill, Cause, Phase, Refusal
 from falsework.model.schema import CheckConstraint, Default, TableName
 
 
@@ -80,6 +80,7 @@ def fill_draft(
                     "rows are filled in key order, and the table has no primary key and no unique "
                     "key without NULLs",
                     "give the table a primary key, or fill the rows by hand and drop the fill",
+                    Cause.NO_KEY,
                 ),
             )
         )

@@ -13,7 +13,7 @@ from falsework.expand_contract.upgrade import Draft, Outline, Pair, Rank, Upgrad
 from falsework.model.edits import SetType
 from falsework.model.engine import Cost, Labels, Move
 from falsework.model.frozen import Frozen
-from falsework.model.plan import Hazard, Phase, Refusal
+from falsework.model.plan import Cause, Hazard, Phase, Refusal
 from falsework.model.schema import SqlType, TableName
 
 
@@ -153,6 +153,7 @@ class TypeChanged(Frozen, frozen=True):
             f"from {self.old} to {self.new} is {what} one column cannot be for A and B at once",
             "declare a new column of the new type, let B write both, and drop the old one in a "
             "later release (synced columns are not built yet)",
+            Cause.TYPE_CHANGE,
         )
 
 

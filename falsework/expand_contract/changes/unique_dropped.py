@@ -9,7 +9,7 @@ from falsework.expand_contract.matching import is_promised, owns, same_unique
 from falsework.expand_contract.upgrade import Draft, Outline, Pair, Rank, Upgrade
 from falsework.model.edits import DropUnique
 from falsework.model.frozen import Frozen
-from falsework.model.plan import Hazard, Phase, Refusal
+from falsework.model.plan import Cause, Hazard, Phase, Refusal
 from falsework.model.schema import Table, UniqueConstraint
 
 
@@ -74,7 +74,8 @@ UPSERTS = "B may write duplicates from expand on, and A's upserts need the key u
 def refuse_early(old: Table, what: str, step: str, name: str | None, reason: str) -> Refusal:
     """The refusal of a rule that A needs and B does not keep, with both ways out."""
     promise = f"say that B keeps it until then: info=until_contract({name!r}), or " if name else ""
-    return Refusal(f"{old.name}: {what}", reason, f"{promise}--accept {step}")
+    do = f"{promise}--accept {step}"
+    return Refusal(f"{old.name}: {what}", reason, do, Cause.BREAKS_A_RELEASE)
 
 
 def kept_by_b(upgrade: Upgrade, old: Table, columns: tuple[str, ...]) -> bool:
