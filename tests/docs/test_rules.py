@@ -76,12 +76,12 @@ EXAMPLES: dict[str, tuple[str, str, Callable[[str], Plan]]] = {
     ),
     "L24": (
         "mysql",
-        "type-change",
+        "waits-too-long",
         _column(Column("e", mysql.ENUM("a", "b")), Column("e", mysql.ENUM("b", "a"))),
     ),
     "L25": (
         "mysql",
-        "type-change",
+        "waits-too-long",
         _column(Column("s", mysql.SET("a", "b")), Column("s", mysql.SET("a"))),
     ),
     "L26": (
