@@ -72,7 +72,11 @@ def _shape(one: Table, dialect: Dialect, schema: str, before: Table | None) -> S
     rules = (*own, *_promised(one, before))
     clause = table(
         quoted_name(name.name, quote=True),
-        *(column(quoted_name(f.name, quote=True), f.type) for f in fields),
+        *(
+            column(quoted_name(str(c.name), quote=True), bare(c.type, dialect))
+            for c in one.columns
+            if not c.system
+        ),
         schema=quoted_name(name.schema, quote=True),
     )
     primary = tuple(str(c.name) for c in one.primary_key.columns)

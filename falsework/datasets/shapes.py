@@ -67,7 +67,8 @@ class Check:
 class Shape:
     """A table of the release.
 
-    ``clause``   the table as bare names and types, so that no client default joins a statement
+    ``clause``   the table as bare names and types, so that no client default joins a statement;
+                 with the columns that it only reads
     ``keys``     column sets in which no two rows of this release are ever equal
     ``upserts``  the keys that an upsert can name, as plans name them
     """

@@ -124,7 +124,7 @@ def _spell(upgrade: Upgrade, drafts: tuple[Draft, ...]) -> _Spelled:
         except ValueError as error:
             refusal = Refusal(draft.id, str(error), BY_HAND)
             return replace(done, unfit=(*done.unfit, (draft.table, refusal)))
-        over = (*done.over_budget, *_over_budget(upgrade, step))
+        over = (*done.over_budget, *_over_budget(upgrade, step, draft.instead))
         return replace(done, after=after, steps=(*done.steps, step), over_budget=over)
 
     return reduce(add, drafts, _Spelled(upgrade.old))
@@ -227,7 +227,7 @@ def _dotted(upgrade: Upgrade) -> str:
     return ".".join(map(str, upgrade.server.version))
 
 
-def _over_budget(upgrade: Upgrade, step: Step) -> tuple[Refusal, ...]:
+def _over_budget(upgrade: Upgrade, step: Step, instead: str) -> tuple[Refusal, ...]:
     allowed = step.named_in(upgrade.policy.allow_downtime)
     fits = step.forecast is not None and step.forecast <= upgrade.lock_budget
     if not step.blocking or fits or allowed:
@@ -238,7 +238,8 @@ def _over_budget(upgrade: Upgrade, step: Step) -> tuple[Refusal, ...]:
             step.id,
             f"{step.title} makes {step.lock.blocks} wait for the whole run: {long}, and the lock "
             f"budget is {upgrade.lock_budget:g} s",
-            f"purge rows that are not needed, or plan an outage: --allow-downtime {step.id}",
+            f"{instead or 'purge rows that are not needed'}, or plan an outage: --allow-downtime "
+            f"{step.id}",
             Cause.WAITS_TOO_LONG,
         ),
     )

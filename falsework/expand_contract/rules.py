@@ -52,9 +52,11 @@ def missing_columns(look: Look) -> Iterator[Verdict]:
             if other.generated is None and (other is column or column.name in finds):
                 yield look.fails(Kind.UPDATE, other.name, reason)
         for kind in INSERTS:
-            # An upsert gives back all columns, those that it does not write too.
-            if look.names(kind, column.name) or kind is Kind.UPSERT:
-                yield from look.new_row(kind, reason)
+            # An upsert gives back all columns, those that it does not write too, where the server
+            # gives anything back, and does not take a name that is none for a text.
+            written = look.names(kind, column.name)
+            if written or kind is Kind.UPSERT:
+                yield from look.new_row(kind, reason, certain=written)
 
 
 def refused_nulls(look: Look) -> Iterator[Verdict]:

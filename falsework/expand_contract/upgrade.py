@@ -135,6 +135,7 @@ class Rank(IntEnum):
     WIDEN = 40
     CREATE = 50
     ADD_COLUMN = 60
+    ADD_COMPUTED = 65
     ADD_RULE = 70
     BUILD_INDEX = 80
     SETTLE_DEFAULT = 90
@@ -144,10 +145,12 @@ class Rank(IntEnum):
     ENFORCE_CHECK = 130
     ENFORCE_KEY = 140
     TIGHTEN_TYPE = 150
+    COMPUTE = 155
     DROP_DEFAULT = 160
     DROP_KEY = 170
     DROP_RULE = 180
     DROP_INDEX = 190
+    DROP_COMPUTED = 195
     DROP_COLUMN = 200
     DROP_TABLE = 210
     DROP_TYPE = 220
@@ -172,6 +175,7 @@ class Draft(Frozen, frozen=True, kw_only=True):
     cost: Cost | None = None  # where it depends on more than the edit: a move between two types
     covers: tuple[str, ...] = ()  # the ids of the drafts put together in this one
     grants: tuple[Grant, ...] = ()  # on the table that it creates
+    instead: str = ""  # the models' way out, where others would wait for too long
 
     @property
     def id(self) -> str:

@@ -7,12 +7,14 @@ schema it is applied to raises ValueError: a plan that meets it is wrong.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import reduce
 from typing import TypeVar
 
 from msgspec.structs import replace
 
+from falsework.model.alter import alter, alter_column
+from falsework.model.edits_of_columns import SetExpression
 from falsework.model.edits_of_objects import AddLabel, CreateEnumeration, DropEnumeration
 from falsework.model.fits import (
     has_columns,
@@ -36,27 +38,6 @@ from falsework.model.schema import (
 )
 
 Part = TypeVar("Part", Column, Index, UniqueConstraint, ForeignKey, CheckConstraint)
-
-
-def _alter(schema: Schema, name: TableName, change: Callable[[Table], Table]) -> Schema:
-    table = schema.table(name)
-    if table is None:
-        raise ValueError(f"there is no table {name}")
-    return schema.with_table(change(table))
-
-
-def _alter_column(
-    schema: Schema, name: TableName, column: str, change: Callable[[Column], Column]
-) -> Schema:
-    def alter(table: Table) -> Table:
-        if table.column(column) is None:
-            raise ValueError(f"there is no column {name}.{column}")
-        return replace(
-            table,
-            columns=tuple(change(c) if c.name == column else c for c in table.columns),
-        )
-
-    return _alter(schema, name, alter)
 
 
 def _without(parts: tuple[Part, ...], part: Part, where: TableName) -> tuple[Part, ...]:
@@ -113,7 +94,7 @@ class AddColumn(Tagged, frozen=True, kw_only=True):
                 raise ValueError(f"{self.table}.{self.column.name} is there already")
             return replace(table, columns=(*table.columns, self.column))
 
-        return _alter(schema, self.table, add)
+        return alter(schema, self.table, add)
 
 
 class DropColumn(Tagged, frozen=True, kw_only=True):
@@ -134,7 +115,7 @@ class DropColumn(Tagged, frozen=True, kw_only=True):
                 raise ValueError(f"{self.table}.{self.column} is used by {names}")
             return replace(table, columns=tuple(c for c in table.columns if c.name != self.column))
 
-        return _alter(schema, self.table, drop)
+        return alter(schema, self.table, drop)
 
 
 def dependants(
@@ -161,7 +142,7 @@ class SetNullable(Tagged, frozen=True, kw_only=True):
         table = schema.table(self.table)
         if table is not None and self.nullable:
             is_no_key(table, self.column)
-        return _alter_column(
+        return alter_column(
             schema, self.table, self.column, lambda c: replace(c, nullable=self.nullable)
         )
 
@@ -175,7 +156,7 @@ class SetDefault(Tagged, frozen=True, kw_only=True):
 
     def apply(self, schema: Schema) -> Schema:
         """The schema with the column so."""
-        return _alter_column(
+        return alter_column(
             schema, self.table, self.column, lambda c: replace(c, default=self.default)
         )
 
@@ -189,7 +170,7 @@ class SetType(Tagged, frozen=True, kw_only=True):
 
     def apply(self, schema: Schema) -> Schema:
         """The schema with the column so."""
-        return _alter_column(schema, self.table, self.column, lambda c: replace(c, type=self.type))
+        return alter_column(schema, self.table, self.column, lambda c: replace(c, type=self.type))
 
 
 class AddIndex(Tagged, frozen=True, kw_only=True):
@@ -207,7 +188,7 @@ class AddIndex(Tagged, frozen=True, kw_only=True):
             has_columns(table, self.index.uses)
             return replace(table, indexes=(*table.indexes, self.index))
 
-        return _alter(schema, self.table, add)
+        return alter(schema, self.table, add)
 
 
 class DropIndex(Tagged, frozen=True, kw_only=True):
@@ -224,7 +205,7 @@ class DropIndex(Tagged, frozen=True, kw_only=True):
             keeps_keys(schema, table, after)
             return after
 
-        return _alter(schema, self.table, drop)
+        return alter(schema, self.table, drop)
 
 
 class AddUnique(Tagged, frozen=True, kw_only=True):
@@ -241,7 +222,7 @@ class AddUnique(Tagged, frozen=True, kw_only=True):
             has_no_constraint(table, self.unique.name)
             return replace(table, uniques=(*table.uniques, self.unique))
 
-        return _alter(schema, self.table, add)
+        return alter(schema, self.table, add)
 
 
 class DropUnique(Tagged, frozen=True, kw_only=True):
@@ -258,7 +239,7 @@ class DropUnique(Tagged, frozen=True, kw_only=True):
             keeps_keys(schema, table, after)
             return after
 
-        return _alter(schema, self.table, drop)
+        return alter(schema, self.table, drop)
 
 
 class AddForeignKey(Tagged, frozen=True, kw_only=True):
@@ -275,7 +256,7 @@ class AddForeignKey(Tagged, frozen=True, kw_only=True):
             has_no_constraint(table, self.foreign_key.name)
             return replace(table, foreign_keys=(*table.foreign_keys, self.foreign_key))
 
-        return _alter(schema, self.table, add)
+        return alter(schema, self.table, add)
 
 
 class DropForeignKey(Tagged, frozen=True, kw_only=True):
@@ -286,7 +267,7 @@ class DropForeignKey(Tagged, frozen=True, kw_only=True):
 
     def apply(self, schema: Schema) -> Schema:
         """The schema without the foreign key."""
-        return _alter(
+        return alter(
             schema,
             self.table,
             lambda t: replace(t, foreign_keys=_without(t.foreign_keys, self.foreign_key, t.name)),
@@ -302,7 +283,7 @@ class ValidateForeignKey(Tagged, frozen=True, kw_only=True):
     def apply(self, schema: Schema) -> Schema:
         """The schema with the foreign key valid."""
         valid = replace(self.foreign_key, valid=True)
-        return _alter(
+        return alter(
             schema,
             self.table,
             lambda t: replace(
@@ -326,7 +307,7 @@ class AddCheck(Tagged, frozen=True, kw_only=True):
             has_no_constraint(table, self.check.name)
             return replace(table, checks=(*table.checks, self.check))
 
-        return _alter(schema, self.table, add)
+        return alter(schema, self.table, add)
 
 
 class DropCheck(Tagged, frozen=True, kw_only=True):
@@ -337,7 +318,7 @@ class DropCheck(Tagged, frozen=True, kw_only=True):
 
     def apply(self, schema: Schema) -> Schema:
         """The schema without the check."""
-        return _alter(
+        return alter(
             schema,
             self.table,
             lambda t: replace(t, checks=_without(t.checks, self.check, t.name)),
@@ -353,7 +334,7 @@ class ValidateCheck(Tagged, frozen=True, kw_only=True):
     def apply(self, schema: Schema) -> Schema:
         """The schema with the check valid."""
         valid = replace(self.check, valid=True)
-        return _alter(
+        return alter(
             schema,
             self.table,
             lambda t: replace(t, checks=(*_without(t.checks, self.check, t.name), valid)),
@@ -368,6 +349,7 @@ Edit = (
     | SetNullable
     | SetDefault
     | SetType
+    | SetExpression
     | AddIndex
     | DropIndex
     | AddUnique

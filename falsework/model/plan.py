@@ -83,6 +83,7 @@ class Hazard(StrEnum):
     READS_LABEL = "reads-label"
     SORTS_ANEW = "sorts-anew"
     OLD_DEFAULT = "old-default"
+    COMPUTES = "computes"
     REPREPARE = "re-prepare"
     NO_UPSERT = "no-upsert"
     ORPHANS = "orphans"
@@ -102,6 +103,10 @@ _HAZARDS = {
     Hazard.READS_LABEL: "A cannot read rows that hold a value which B alone knows",
     Hazard.SORTS_ANEW: "rows sort by the new order of the values",
     Hazard.OLD_DEFAULT: "rows inserted without the column hold the default",
+    Hazard.COMPUTES: (
+        "a row for which the expression fails (an overflow, a division by zero) cannot be written, "
+        "or not be read"
+    ),
     Hazard.REPREPARE: (
         "sessions that prepared a SELECT or RETURNING on the column get 'cached plan must not "
         "change result type' once; a driver's or pool's retry cures it"

@@ -63,7 +63,7 @@ EXAMPLES: dict[str, tuple[str, str, Callable[[str], Plan]]] = {
     "L11": ("postgresql", "no-way", _case("primary_key_changed")),
     "L18": (
         "postgresql",
-        "no-way",
+        "waits-too-long",
         _added(Column("n", Integer, Computed("id + 1", persisted=True))),
     ),
     "L19": ("postgresql", "no-way", _added(Column("n", Integer, Identity()))),

@@ -36,9 +36,6 @@ def one(*parts: Any, **options: Any) -> sa.MetaData:
 
 
 ANYWHERE: dict[str, Callable[[], Any]] = {
-    "computed column {s}.t.c": lambda: sa.Column(
-        "c", sa.Integer, sa.Computed("a + 1", persisted=True)
-    ),
     "value that something in the database supplies for {s}.t.c": lambda: sa.Column(
         "c", sa.Integer, server_default=sa.FetchedValue()
     ),

@@ -100,7 +100,7 @@ def test_an_edit_of_a_table_that_is_not_there_does_not_fit(edit: Edit) -> None:
 @pytest.mark.parametrize("edit", EDITS, ids=lambda e: type(e).__name__)
 def test_no_edit_fits_twice(edit: Edit) -> None:
     """What is there is not added again, and what is gone is not dropped again."""
-    settable = (edits.SetNullable, edits.SetDefault, edits.SetType)
+    settable = (edits.SetNullable, edits.SetDefault, edits.SetType, edits.SetExpression)
     once = edit.apply(start(edit))
 
     if isinstance(edit, settable):
@@ -120,6 +120,8 @@ def test_no_edit_fits_twice(edit: Edit) -> None:
         (edits.DropColumn(table=HOSTS, column="x"), "there is no column"),
         (edits.SetNullable(table=HOSTS, column="id", nullable=True), "part of the primary key"),
         (edits.SetType(table=HOSTS, column="x", type=TEXT), "there is no column"),
+        (edits.SetExpression(table=HOSTS, column="free", expression="1"), "not computed like"),
+        (edits.SetExpression(table=HOSTS, column="twice", expression="1"), "not computed like"),
         (edits.AddIndex(table=HOSTS, index=Index("i", ("x",), uses=("x",))), "there is no column"),
         (edits.AddUnique(table=HOSTS, unique=UniqueConstraint("u", ("x",))), "there is no column"),
         (

@@ -167,7 +167,7 @@ class _Changes:
             del others["storage"]  # the older one has a single kind
         for what, other in others.items():
             now = self.relation.with_field(replace(field, computed=other))
-            yield self._now(f"{what} of {field.name}", now, "NotPlanned")
+            yield self._now(f"{what} of {field.name}", now, "ComputedChanged")
 
     def keys(self) -> Iterator[Single]:
         relation = self.relation

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from msgspec.structs import replace
-from sqlalchemy import Enum, Sequence, Table
+from sqlalchemy import Computed, Enum, Sequence, Table
 from sqlalchemy.schema import DefaultClause
 from sqlalchemy.types import TypeDecorator
 
@@ -153,11 +153,10 @@ def _default(reading: Reading, column: AnyColumn, text: str, type: SqlType) -> D
 
 def _not_managed(reading: Reading, column: AnyColumn) -> Iterator[str]:
     """What is declared on the column and not managed."""
-    if column.computed is not None:
-        yield "computed column"
-    elif column.identity is not None:
+    said = column.server_default
+    if column.identity is not None:
         yield "identity column"
-    elif column.server_default is not None and not isinstance(column.server_default, DefaultClause):
+    elif said is not None and not isinstance(said, DefaultClause | Computed):
         yield "value that something in the database supplies for"
     if isinstance(column.default, Sequence) and _made(reading, column.default):
         yield f"sequence {column.default.name} of"

@@ -22,6 +22,7 @@ from falsework.engines.innodb.refusals import (
     must_have_no_text_index,
     must_keep_charset,
     must_keep_moment,
+    must_not_be_indexed,
     must_not_be_needed,
     table_of,
 )
@@ -34,6 +35,7 @@ Altering = (
     | e.SetNullable
     | e.SetDefault
     | e.SetType
+    | e.SetExpression
     | e.AddIndex
     | e.DropIndex
     | e.AddUnique
@@ -62,7 +64,7 @@ def action(edit: Altering, before: Schema) -> str:
 
 
 def _column_action(
-    edit: e.AddColumn | e.DropColumn | e.SetNullable | e.SetDefault | e.SetType,
+    edit: e.AddColumn | e.DropColumn | e.SetNullable | e.SetDefault | e.SetType | e.SetExpression,
     table: Table,
     before: Schema,
 ) -> str:
@@ -80,6 +82,9 @@ def _column_action(
             if not nullable:
                 must_accept_null(table, name)
             return modify(table, replace(column_of(table, name), nullable=nullable))
+        case e.SetExpression(column=name, expression=expression):
+            must_not_be_indexed(table, name)
+            return _compute(table, replace(column_of(table, name), generated=expression))
         case e.SetType(column=name, type=type):
             must_be_outside_keys(table, name, before)
             must_keep_charset(column_of(table, name), type)
@@ -122,6 +127,18 @@ def modify(table: Table, column: Column) -> str:
             "catalog shows for characters beyond the first plane: MODIFY might change it"
         )
     return f"MODIFY COLUMN {d.column(column)}{d.inline_checks(column.name, table)}"
+
+
+def _compute(table: Table, column: Column) -> str:
+    """What is not stored goes and comes back in its place: one of the servers copies to MODIFY it.
+
+    Measured on 9.7, 10.11 and 11.8: in the catalog alone on all of them.
+    """
+    if column.stored:
+        return modify(table, column)
+    place = table.column_names.index(column.name)
+    where = f"AFTER {quoted(table.column_names[place - 1])}" if place else "FIRST"
+    return f"DROP COLUMN {quoted(column.name)}, ADD COLUMN {d.column(column)} {where}"
 
 
 def _given(column: Column) -> Column:

@@ -65,6 +65,13 @@ def must_be_free(table: Table, name: str) -> None:
             raise ValueError(f"{table.name}.{column.name} is computed from {name}")
 
 
+def must_not_be_indexed(table: Table, name: str) -> None:
+    """What is not stored is computed otherwise in the catalog alone unless an index holds it."""
+    column = column_of(table, name)
+    if not column.stored and (held := e.dependants(table, name)):
+        raise ValueError(f"{table.name}.{name} is used by the {held[0].label}: drop that first")
+
+
 def must_have_no_text_index(table: Table) -> None:
     """Columns come and go under a lock for writers then (1846, measured on both servers)."""
     for index in table.indexes:

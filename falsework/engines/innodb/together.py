@@ -64,6 +64,9 @@ def together(
     return alone(alter(edits[0].table, ", ".join(texts), algorithm))
 
 
+_MODIFIES = e.SetType | e.SetNullable | e.SetExpression
+
+
 def _place(edit: e.Edit) -> object:
     """A MODIFY says the whole column: of two the last one stands."""
-    return edit.column if isinstance(edit, e.SetType | e.SetNullable) else edit
+    return edit.column if isinstance(edit, _MODIFIES) else edit

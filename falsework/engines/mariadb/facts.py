@@ -93,6 +93,9 @@ def _fact(edit: e.Edit, version: Version) -> Fact | None:
             return _copy(f"{INSTANT}: what is not there takes a copy", version)
         case e.AddCheck():
             return _copy("measured on 10.11: INPLACE is refused (1845)", version)
+        case e.SetExpression(stored=stored):
+            said = "measured on 10.11 and 11.8"
+            return _copy(said, version) if stored else _instant(said)
         case e.AddIndex(index=index):
             # There are no indexes over expressions here.
             return None if has_expressions(index) else _add_index(index)

@@ -178,7 +178,7 @@ def _algorithm(edit: e.Edit, before: Schema, version: Version) -> str:
             if in_place(column_of(table, name).type, new):
                 return INSTANT
             return _copy(table, version)
-        case e.AddColumn() | e.AddCheck():
+        case e.AddColumn() | e.AddCheck() | e.SetExpression():
             return _copy(table, version) if copies else INSTANT
         case e.SetNullable(nullable=False, column=name) if why := _copies_not_null(table, name):
             return _online_copy(table, version, why)

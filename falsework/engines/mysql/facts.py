@@ -100,6 +100,9 @@ def _fact(edit: e.Edit, version: Version) -> Fact | None:
             return _online(Cost.REWRITE, DDL)
         case e.AddIndex(index=index):
             return _add_index(index)
+        case e.SetExpression(stored=stored):
+            said = "measured on 9.7"
+            return _blocking(Cost.REWRITE, f"{DDL}, {said}") if stored else _instant(said)
     return _FACTS.get(type(edit))
 
 

@@ -149,7 +149,7 @@ def _algorithm(edit: e.Edit, before: Schema, version: Version) -> str:
     """The algorithm that the fact for the edit speaks of."""
     fact = _FACTS.cost(edit, Way.DIRECT, version)
     match edit:
-        case e.SetDefault():
+        case e.SetDefault() | e.SetExpression(stored=False):
             return INSTANT
         case e.AddColumn() if fact is not None and not fact.online:
             return COPY
@@ -160,7 +160,7 @@ def _algorithm(edit: e.Edit, before: Schema, version: Version) -> str:
             return INSTANT if drops_instantly(version) else ONLINE
         case e.SetType():
             return _type_algorithm(edit, before)
-        case e.AddCheck():
+        case e.AddCheck() | e.SetExpression():
             return COPY
         case e.AddIndex() if fact is not None and not fact.online:
             return BUILD

@@ -21,6 +21,7 @@ CONCURRENTLY = (
 )
 DROP_INDEX = "https://www.postgresql.org/docs/current/sql-dropindex.html"
 RELEASE_12 = "https://www.postgresql.org/docs/release/12.0/"
+RELEASE_17 = "https://www.postgresql.org/docs/release/17.0/"
 RELEASE_18 = "https://www.postgresql.org/docs/release/18.0/"
 TYPE = "https://www.postgresql.org/docs/current/sql-altertype.html"
 RELEASE_11 = "https://www.postgresql.org/docs/release/11.0/"
@@ -97,6 +98,13 @@ def _add_column(edit: e.AddColumn) -> Fact:
     return _exclusive(Cost.METADATA, NOTES)
 
 
+def _set_expression(edit: e.SetExpression) -> Fact:
+    """What is stored is computed anew, in every row (since 17)."""
+    if edit.stored:
+        return _exclusive(Cost.REWRITE, RELEASE_17, since=(17,))
+    return _exclusive(Cost.METADATA, RELEASE_18, since=(18,))
+
+
 def _set_nullable(edit: e.SetNullable, way: Way) -> Fact | None:
     """A valid check that the column holds no NULL spares the scan (since 12)."""
     if edit.nullable:
@@ -122,4 +130,6 @@ def _fact(edit: e.Edit, way: Way) -> Fact | None:
         return _create_table(edit) if way is Way.DIRECT else None
     if isinstance(edit, e.AddColumn):
         return _add_column(edit) if way is Way.DIRECT else None
+    if isinstance(edit, e.SetExpression):
+        return _set_expression(edit) if way is Way.DIRECT else None
     return _FACTS.get((type(edit), way))

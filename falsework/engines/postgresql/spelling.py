@@ -127,7 +127,9 @@ def _alter(edit: e.Edit, action: str) -> str:
     return f"ALTER TABLE {qualified(edit.table)} {action}"
 
 
-def _alter_column(edit: e.SetNullable | e.SetDefault | e.SetType, action: str) -> str:
+def _alter_column(
+    edit: e.SetNullable | e.SetDefault | e.SetType | e.SetExpression, action: str
+) -> str:
     return _alter(edit, f"ALTER COLUMN {quoted(edit.column)} {action}")
 
 
@@ -147,6 +149,10 @@ def _set_default(edit: e.SetDefault, _: Schema) -> Iterator[str]:
         yield _alter_column(edit, "DROP DEFAULT")
     else:
         yield _alter_column(edit, f"SET DEFAULT {d.default(edit.default.text)}")
+
+
+def _set_expression(edit: e.SetExpression, _: Schema) -> Iterator[str]:
+    yield _alter_column(edit, f"SET EXPRESSION AS ({edit.expression})")
 
 
 def _set_type(edit: e.SetType, before: Schema) -> Iterator[str]:
@@ -195,6 +201,7 @@ _SQL: dict[type[e.Edit], Callable[[Any, Schema], Iterator[str]]] = {
     e.SetNullable: _set_nullable,
     e.SetDefault: _set_default,
     e.SetType: _set_type,
+    e.SetExpression: _set_expression,
     e.AddIndex: lambda edit, _: iter([d.create_index(edit.table, edit.index)]),
     e.DropIndex: lambda edit, _: iter([f"DROP INDEX {_index(edit.table, edit.index.name)}"]),
     e.AddUnique: lambda edit, _: iter([_alter(edit, f"ADD {d.unique(edit.unique)}")]),

@@ -13,6 +13,7 @@ from falsework.expand_contract.changes.check_added import CheckAdded
 from falsework.expand_contract.changes.check_dropped import CheckDropped
 from falsework.expand_contract.changes.column_added import ColumnAdded
 from falsework.expand_contract.changes.column_dropped import ColumnDropped
+from falsework.expand_contract.changes.computed_changed import ComputedChanged
 from falsework.expand_contract.changes.default_changed import DefaultChanged
 from falsework.expand_contract.changes.enumeration_added import EnumerationAdded
 from falsework.expand_contract.changes.enumeration_dropped import EnumerationDropped
@@ -59,6 +60,7 @@ CHANGES: tuple[Kind, ...] = (
     EnumerationDropped,
     LabelsChanged,
     DefaultChanged,
+    ComputedChanged,
     NotNullAdded,
     NotNullRemoved,
     UniqueAdded,

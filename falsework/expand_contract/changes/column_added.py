@@ -35,10 +35,11 @@ class ColumnAdded(Frozen, frozen=True):
 
     def outline(self, upgrade: Upgrade) -> Outline:
         """One of four forms, by the default and by what fills old rows."""
-        if self.column.autoincrement or self.column.generated is not None:
+        if self.column.generated is not None:
+            return self._computed()
+        if self.column.autoincrement:
             return self._refuse(
-                "a column that the server computes or counts would be written into every row "
-                "under a lock",
+                "a column that the server counts would be written into every row under a lock",
                 "declare an ordinary column with a fill, or add it by hand in a quiet hour",
                 Cause.NO_WAY,
             )
@@ -63,6 +64,24 @@ class ColumnAdded(Frozen, frozen=True):
             title=f"add column {column.name} {column.type}",
             edits=(AddColumn(table=self.table, column=column),),
         )
+
+    def _computed(self) -> Outline:
+        """By the server, for the rows that are there as well: at once, or under a lock."""
+        if not self.column.nullable:
+            return self._refuse(
+                "it is computed and NOT NULL: what it is computed from may be NULL in A's rows",
+                "let it be nullable: it is NULL just where what it is computed from is",
+                Cause.NO_WAY,
+            )
+        draft = replace(
+            self._add(self.column),
+            rank=Rank.ADD_COMPUTED,
+            hazards=(Hazard.COMPUTES,),
+            instead="let the models compute it as it is read (persisted=False)"
+            if self.column.stored
+            else "",
+        )
+        return Outline((draft,))
 
     def _nullable(self, upgrade: Upgrade) -> Outline:
         """Nullable: added bare; a volatile default applies to new rows only; filled if declared."""

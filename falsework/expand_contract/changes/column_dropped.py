@@ -14,7 +14,7 @@ from falsework.expand_contract.upgrade import Draft, Outline, Pair, Rank, Upgrad
 from falsework.model.edits import DropColumn, SetDefault, dependants
 from falsework.model.frozen import Frozen
 from falsework.model.intent import Dropped
-from falsework.model.plan import Cause, Hazard, Phase, Refusal
+from falsework.model.plan import Cause, Hazard, Phase, Question, Refusal
 from falsework.model.schema import Column, DefaultKind, Table
 
 
@@ -47,24 +47,32 @@ class ColumnDropped(Frozen, frozen=True):
             *refuse_dependents(upgrade, self.old.name, name, step_id(self.old.name, name, "drop")),
         )
         optional = self._optional()
-        asked = questions.Asked(self.old.name, name, "drop", heals=True, remedy=LOST)
         return Outline(
             drafts=(*optional.drafts, self._drop()),
-            questions=(questions.lost(upgrade, asked, name),),
+            questions=self._lost(upgrade),
             refusals=(*refusals, *optional.refusals),
         )
 
+    def _lost(self, upgrade: Upgrade) -> tuple[Question, ...]:
+        """What is computed can be computed again."""
+        if self.column.generated is not None:
+            return ()
+        name = self.column.name
+        asked = questions.Asked(self.old.name, name, "drop", heals=True, remedy=LOST)
+        return (questions.lost(upgrade, asked, name),)
+
     def _drop(self) -> Draft:
+        computed = self.column.generated is not None
         return Draft(
             table=self.old.name,
             subject=self.column.name,
             part="drop",
             phase=Phase.CONTRACT,
-            rank=Rank.DROP_COLUMN,
+            rank=Rank.DROP_COMPUTED if computed else Rank.DROP_COLUMN,
             title=f"drop column {self.column.name}",
             edits=(DropColumn(table=self.old.name, column=self.column.name),),
-            hazards=(Hazard.DATA_LOSS,),
-            reversible=False,
+            hazards=() if computed else (Hazard.DATA_LOSS,),
+            reversible=computed,
         )
 
     def _optional(self) -> Outline:

@@ -41,7 +41,7 @@ class NotPlanned(Frozen, frozen=True):
         for after in pair.new.columns:
             before = pair.old.column(after.name)
             if before is not None:
-                yield from cls._column(pair.old, before, after, same)
+                yield from cls._column(pair.old, before, after)
         yield from cls._constraints(pair.old, pair.new, same)
         yield from cls._left_alone(pair.old, pair.new)
         made_up = upgrade.new.unnamed.get(pair.name, frozenset())
@@ -72,7 +72,7 @@ class NotPlanned(Frozen, frozen=True):
             )
 
     @classmethod
-    def _column(cls, old: Table, before: Column, after: Column, same: SameText) -> Iterator[Self]:
+    def _column(cls, old: Table, before: Column, after: Column) -> Iterator[Self]:
         where = f"{old.name}.{before.name}"
         if before.autoincrement != after.autoincrement:
             yield cls(where, "the server's own counter comes or goes", BY_HAND)
@@ -84,14 +84,6 @@ class NotPlanned(Frozen, frozen=True):
             )
         if _updates(before) != _updates(after):
             yield cls(where, "the value that each UPDATE gives it comes, goes or changes", BY_HAND)
-        if (before.generated is None) != (after.generated is None):
-            yield cls(where, "the column starts or stops to be computed", BY_HAND)
-        elif before.generated is not None and after.generated is not None:
-            equal = same(before.generated, after.generated)
-            if equal is not True:
-                yield cls(where, "its computed expression", BY_HAND, surely=equal is False)
-            if before.stored != after.stored:
-                yield cls(where, "its computed values start or stop to be stored", BY_HAND)
 
     @classmethod
     def _constraints(cls, old: Table, new: Table, same: SameText) -> Iterator[Self]:

@@ -1,4 +1,4 @@
-"""A column that stops to be computed is not built yet: the plan says so."""
+"""A column that stops to be computed: A does not write it, so the plan says what to do instead."""
 
 from sqlalchemy import Column, Computed, Integer, MetaData, Table
 
@@ -20,4 +20,4 @@ Table(
     Column("half", Integer),
 )
 
-CASE = Case(a=a, b=b, expect=Refused("hosts.half", "keep it as it is"))
+CASE = Case(a=a, b=b, expect=Refused("hosts.half", "declare a new column with fill"))

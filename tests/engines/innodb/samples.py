@@ -26,6 +26,7 @@ SETUP = (
         " b varchar(50) DEFAULT 'x' COMMENT 'it''s b', c varchar(20), n int NOT NULL DEFAULT 3,"
         " pid int, ts timestamp NULL DEFAULT current_timestamp ON UPDATE current_timestamp,"
         " e enum('a','b'), u varchar(36), big varchar(80), code varchar(20), doc text, f double,"
+        " w int, g int GENERATED ALWAYS AS (w + 1) VIRTUAL,"
         " KEY kb (b), KEY kp (pid), KEY kcode (code), CONSTRAINT ck1 CHECK (a > 0))"
     ),
     (
@@ -158,6 +159,7 @@ EDITS: dict[str, Make] = {
     "null": nullable("n", True),
     "widen": becomes("c", "varchar(60)"),
     "widen beyond": becomes("big", "varchar(200)"),
+    "compute": lambda s: e.SetExpression(table=TableName(s, "t"), column="g", expression="w + 2"),
     "label": becomes("e", "enum('a','b','c')"),
     "add index": index("i", "a", "b", uses=("a", "b")),
     "add descending": index("i", "a DESC", uses=("a",)),

@@ -127,6 +127,19 @@ def test_columns_go_again(t: Database) -> None:
         t.change(e.DropColumn(table=t.at("t"), column="z"))
 
 
+def test_columns_are_computed_otherwise(t: Database) -> None:
+    """In their places; what is kept in the row is computed anew."""
+    t.run("ALTER TABLE t ADD st int GENERATED ALWAYS AS (w * 2) STORED", "UPDATE t SET w = 3")
+    for name, stored in (("g", False), ("st", True)):
+        edit = e.SetExpression(table=t.at("t"), column=name, expression="w + 5", stored=stored)
+        t.change(edit)
+    assert t.rows("SELECT DISTINCT g, st FROM t") == [(8, 8)]
+
+    t.run("CREATE INDEX over_it ON t (g)")
+    with pytest.raises(ValueError, match="index over_it"):
+        t.statement(e.SetExpression(table=t.at("t"), column="g", expression="w + 9"))
+
+
 def test_a_nullable_column_without_default_can_be_left_out(t: Database) -> None:
     """DROP DEFAULT would make every INSERT name it (1364)."""
     t.change(EDITS["drop default of nullable"](t.name))

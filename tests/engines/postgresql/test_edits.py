@@ -68,6 +68,22 @@ def test_a_virtual_column(t: Database) -> None:
     t.change(e.AddColumn(table=T, column=Column("z", INTEGER, generated="a * 2")))
 
 
+@pytest.mark.parametrize("stored", [True, False])
+def test_computed_otherwise(t: Database, stored: bool) -> None:
+    """In its place since 17, virtual ones since 18; before, dropped and added in one step."""
+    if t.version < (18,) and not stored:
+        pytest.skip("virtual columns came with 18")
+    column = Column("z", INTEGER, generated="a * 2", stored=stored)
+    t.change(e.AddColumn(table=T, column=column))
+    edit = e.SetExpression(table=T, column="z", expression="a * 3", stored=stored)
+    if ENGINE.facts.cost(edit, Way.DIRECT, t.version) is None:
+        again = replace(column, generated="a * 3")
+        t.change(e.DropColumn(table=T, column="z"), e.AddColumn(table=T, column=again))
+    else:
+        t.change(edit)
+    assert t.rows("SELECT z FROM t ORDER BY a LIMIT 2") == [(3,), (6,)]
+
+
 def test_null_and_default(t: Database) -> None:
     """Both in both directions."""
     t.change(e.SetNullable(table=T, column="a", nullable=False))

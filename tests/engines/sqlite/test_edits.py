@@ -20,6 +20,7 @@ from falsework.model.edits import (
     DropUnique,
     Edit,
     SetDefault,
+    SetExpression,
     SetNullable,
     SetType,
 )
@@ -119,6 +120,10 @@ EDITS: dict[str, Callable[[Table], tuple[Edit, ...]]] = {
     ),
     "add virtual column": lambda _: (
         AddColumn(table=T, column=Column("n", INT, generated="a * 2")),
+    ),
+    "compute otherwise": lambda _: (
+        AddColumn(table=T, column=Column("n", INT, generated="a * 2")),
+        SetExpression(table=T, column="n", expression="a * 3"),
     ),
     "drop column": lambda _: (DropColumn(table=T, column="old"),),
     "set not null": lambda _: (SetNullable(table=T, column="a", nullable=False),),

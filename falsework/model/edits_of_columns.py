@@ -1,0 +1,28 @@
+"""Edits of a column's rarer properties."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from falsework.model.alter import alter_column
+from falsework.model.frozen import Tagged
+from falsework.model.schema import Column, Schema, TableName
+
+
+class SetExpression(Tagged, frozen=True, kw_only=True):
+    """A computed column is computed otherwise; ``stored`` is as it was."""
+
+    table: TableName
+    column: str
+    expression: str
+    stored: bool = False
+
+    def apply(self, schema: Schema) -> Schema:
+        """The schema with the column so."""
+
+        def change(column: Column) -> Column:
+            if column.generated is None or column.stored != self.stored:
+                raise ValueError(f"{self.table}.{self.column} is not computed like that")
+            return replace(column, generated=self.expression)
+
+        return alter_column(schema, self.table, self.column, change)
