@@ -47,7 +47,7 @@ LANES = (
     Lane("postgresql16", "psycopg2", long=False, wrong=1, share=3),
     Lane("postgresql16", "psycopg", long=True, wrong=0, share=3),
     Lane("postgresql18", "psycopg2", long=False, wrong=0, share=2),
-    Lane("postgresql18", "psycopg", long=True, wrong=2),
+    Lane("postgresql18", "psycopg", long=True, wrong=2, share=2),
     Lane("mysql", "pymysql", long=False, wrong=3, share=3),
     Lane("mariadb118", "pymysql", long=True, wrong=3, share=3),
     Lane("mariadb1011", "pymysql", long=False, wrong=1, share=6),

@@ -39,6 +39,8 @@ SHARES = {
     "mariadb118": 12,
 }
 """One run in so many covers a scenario on the server, or a kind of point."""
+SELDOM = {"test_a_script_leaves_what_the_phases_leave": 3}
+"""Tests that take several plans each: one run in so many more."""
 EVENTS = 3
 """Of the events of one long story, on another server than SQLite, each run takes one in so many."""
 
@@ -143,7 +145,7 @@ def _on_turn(test: str, server: str) -> frozenset[str]:
     names = sorted(
         (c.name for c in (*all_cases(), STORY)), key=lambda n: _number((test, server, n))
     )
-    share = SHARES[server]
+    share = SHARES[server] * SELDOM.get(test, 1)
     return frozenset(names[rotation() % share :: share])
 
 
