@@ -16,6 +16,7 @@ from sqlalchemy import URL, Connection, Dialect
 from sqlalchemy import Engine as Pool
 from sqlalchemy.exc import DBAPIError
 
+from falsework.engines.counting import Counters
 from falsework.model.engine import Engine, Version
 from falsework.model.grant import Grants
 from falsework.model.plan import Backfill
@@ -97,6 +98,11 @@ class Models(Protocol):
     @property
     def enums_are_objects(self) -> bool:
         """Whether a native enum is a type of its own that ``create_all`` makes."""
+        ...
+
+    @property
+    def counters(self) -> Counters | None:
+        """How sequences count by themselves; None: there are none."""
         ...
 
     def counts(

@@ -91,6 +91,7 @@ def _owned(upgrade: Upgrade, after: Schema) -> Schema:
             if live is not None
         ),
         enumerations=tuple(e for e in after.enumerations if models.enumeration(e.name)),
+        sequences=tuple(s for s in after.sequences if models.sequence(s.name)),
     )
 
 

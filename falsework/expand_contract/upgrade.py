@@ -201,7 +201,10 @@ class Outline(Frozen, frozen=True):
 def pairs(upgrade: Upgrade) -> Iterator[Pair]:
     """Every object of either side in name order, equal ones left out: they hold no change."""
     tables = {t.name for t in upgrade.old.tables} | {t.name for t in upgrade.new.schema.tables}
-    others = {one.name for one in {*upgrade.old.enumerations} ^ {*upgrade.new.schema.enumerations}}
+    after = upgrade.new.schema
+    enumerations = {*upgrade.old.enumerations} ^ {*after.enumerations}
+    sequences = {*upgrade.old.sequences} ^ {*after.sequences}
+    others = {e.name for e in enumerations} | {s.name for s in sequences}
     for name in sorted(tables | others):
         intent = upgrade.new.intent(name)
         if intent.dropped or name in others or not upgrade.as_declared(name, upgrade.old):

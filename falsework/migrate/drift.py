@@ -28,10 +28,11 @@ from falsework.model.schema import (
     UniqueConstraint,
     View,
 )
+from falsework.model.schema import Sequence as Counter
 
 Constraint = TypeVar("Constraint", UniqueConstraint, ForeignKey, CheckConstraint)
 AnyConstraint = UniqueConstraint | ForeignKey | CheckConstraint
-Named = TypeVar("Named", Table, Column, Index, Trigger, View, Enumeration)
+Named = TypeVar("Named", Table, Column, Index, Trigger, View, Enumeration, Counter)
 Same = Callable[[str | None, str | None], bool]
 
 
@@ -104,12 +105,21 @@ def _schema(expected: Schema, live: Schema, same: Same, *, strict: bool) -> Iter
             yield _gone(f"view {name}", new is None)
         elif old.text != new.text:
             yield f"view {name} is another one"
+    yield from _objects(expected, live)
+
+
+def _objects(expected: Schema, live: Schema) -> Iterator[str]:
+    """What stands beside the tables."""
     types = _paired(expected.enumerations, live.enumerations, lambda e: str(e.name))
     for was, now, name in types:
         if was is None or now is None:
             yield _gone(f"type {name}", now is None)
         elif was != now:
             yield f"type {name} has the labels {_list(now.labels)} instead of {_list(was.labels)}"
+    counters = _paired(expected.sequences, live.sequences, lambda s: str(s.name))
+    for meant, found, name in counters:
+        if meant != found:
+            yield _gone(f"sequence {name}", found is None, other=meant is not None)
 
 
 def _table(expected: Table, live: Table, same: Same, *, strict: bool) -> Iterator[str]:

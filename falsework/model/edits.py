@@ -15,7 +15,14 @@ from msgspec.structs import replace
 
 from falsework.model.alter import alter, alter_column
 from falsework.model.edits_of_columns import SetExpression
-from falsework.model.edits_of_objects import AddLabel, CreateEnumeration, DropEnumeration
+from falsework.model.edits_of_objects import (
+    AddLabel,
+    CreateEnumeration,
+    CreateSequence,
+    DropEnumeration,
+    DropSequence,
+    SetSequence,
+)
 from falsework.model.fits import (
     has_columns,
     has_no_constraint,
@@ -363,6 +370,9 @@ Edit = (
     | CreateEnumeration
     | DropEnumeration
     | AddLabel
+    | CreateSequence
+    | DropSequence
+    | SetSequence
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from falsework.model.frozen import Tagged
-from falsework.model.schema import Enumeration, Schema, TableName
+from falsework.model.schema import Enumeration, Schema, Sequence, TableName
 
 
 class CreateEnumeration(Tagged, frozen=True, kw_only=True):
@@ -68,5 +68,58 @@ class AddLabel(Tagged, frozen=True, kw_only=True):
         return schema.with_enumeration(replace(there, labels=labels))
 
 
-OfObject = CreateEnumeration | DropEnumeration | AddLabel
+class CreateSequence(Tagged, frozen=True, kw_only=True):
+    """A new sequence."""
+
+    sequence: Sequence
+
+    @property
+    def table(self) -> TableName:
+        """The object that is touched."""
+        return self.sequence.name
+
+    def apply(self, schema: Schema) -> Schema:
+        """The schema with the sequence."""
+        if schema.sequence(self.table) is not None:
+            raise ValueError(f"{self.table} is there already")
+        return schema.with_sequence(self.sequence)
+
+
+class DropSequence(Tagged, frozen=True, kw_only=True):
+    """A sequence goes. Whatever counts by it must have gone before."""
+
+    sequence: Sequence
+
+    @property
+    def table(self) -> TableName:
+        """The object that is touched."""
+        return self.sequence.name
+
+    def apply(self, schema: Schema) -> Schema:
+        """The schema without the sequence."""
+        if schema.sequence(self.table) != self.sequence:
+            raise ValueError(f"there is no {self.table} that counts like this")
+        return schema.without_sequence(self.table)
+
+
+class SetSequence(Tagged, frozen=True, kw_only=True):
+    """A sequence counts otherwise from where it is; ``sequence`` is what it becomes."""
+
+    sequence: Sequence
+
+    @property
+    def table(self) -> TableName:
+        """The object that is touched."""
+        return self.sequence.name
+
+    def apply(self, schema: Schema) -> Schema:
+        """The schema with the sequence so."""
+        if schema.sequence(self.table) is None:
+            raise ValueError(f"there is no sequence {self.table}")
+        return schema.with_sequence(self.sequence)
+
+
+OfObject = (
+    CreateEnumeration | DropEnumeration | AddLabel | CreateSequence | DropSequence | SetSequence
+)
 """The edits that are about no table."""

@@ -30,3 +30,25 @@ class Enumeration(Frozen, frozen=True):
     name: TableName
     labels: tuple[str, ...]
     type: str
+
+
+class Counting(Frozen, frozen=True):
+    """How a counter counts; None: as far, from where and as many as the engine does by itself.
+
+    ``start`` is where it begins, not where it is.
+    """
+
+    start: int | None = None
+    increment: int = 1
+    minimum: int | None = None
+    maximum: int | None = None
+    cycle: bool = False
+    cache: int | None = None  # how many numbers a session takes at once
+
+
+class Sequence(Frozen, frozen=True):
+    """A counter that is an object by itself, and no column's own; ``type`` is its numbers'."""
+
+    name: TableName
+    counting: Counting = Counting()
+    type: str = "bigint"

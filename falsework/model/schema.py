@@ -16,7 +16,7 @@ from functools import cached_property
 from msgspec.structs import replace
 
 from falsework.model.frozen import Frozen, encode
-from falsework.model.objects import Enumeration, TableName
+from falsework.model.objects import Enumeration, Sequence, TableName
 
 
 class DefaultKind(StrEnum):
@@ -284,6 +284,7 @@ class Schema(Frozen, frozen=True, dict=True, gc=True):
     tables: tuple[Table, ...] = ()
     views: tuple[View, ...] = ()
     enumerations: tuple[Enumeration, ...] = ()
+    sequences: tuple[Sequence, ...] = ()
 
     @cached_property
     def _by_name(self) -> dict[TableName, Table]:
@@ -315,6 +316,10 @@ class Schema(Frozen, frozen=True, dict=True, gc=True):
         """The enumeration of that name, or None."""
         return next((e for e in self.enumerations if e.name == name), None)
 
+    def sequence(self, name: TableName) -> Sequence | None:
+        """The sequence of that name, or None."""
+        return next((s for s in self.sequences if s.name == name), None)
+
     def labels(self, type: SqlType) -> tuple[str, ...] | None:
         """The values that a type lists as an object by itself; None for any other type."""
         return next((e.labels for e in self.enumerations if e.type == type.name), None)
@@ -338,6 +343,15 @@ class Schema(Frozen, frozen=True, dict=True, gc=True):
         """This schema without the enumeration of that name."""
         return replace(self, enumerations=tuple(e for e in self.enumerations if e.name != name))
 
+    def with_sequence(self, sequence: Sequence) -> Schema:
+        """This schema with it added, or put in the place of its namesake."""
+        others = (s for s in self.sequences if s.name != sequence.name)
+        return replace(self, sequences=tuple(sorted((*others, sequence), key=lambda s: s.name)))
+
+    def without_sequence(self, name: TableName) -> Schema:
+        """This schema without the sequence of that name."""
+        return replace(self, sequences=tuple(s for s in self.sequences if s.name != name))
+
     def only(self, names: Iterable[TableName]) -> Schema:
         """The named objects of this schema, the views over them and the types that they use."""
         wanted = frozenset(names)
@@ -345,6 +359,7 @@ class Schema(Frozen, frozen=True, dict=True, gc=True):
             tuple(t for t in self.tables if t.name in wanted),
             tuple(v for v in self.views if any(table in wanted for table, _ in v.uses)),
             tuple(e for e in self.enumerations if e.name in wanted or self.users[e.name] & wanted),
+            tuple(s for s in self.sequences if s.name in wanted),
         )
 
     def neighbours(self, names: Iterable[TableName]) -> frozenset[TableName]:
@@ -358,7 +373,7 @@ class Schema(Frozen, frozen=True, dict=True, gc=True):
     @property
     def digest(self) -> str:
         """The picture's fingerprint: sha256 over its canonical JSON, the first 32 hex digits."""
-        more = (self.enumerations,)
+        more = (self.enumerations, self.sequences)
         return digest((self.tables, self.views, *more) if any(more) else (self.tables, self.views))
 
 

@@ -46,7 +46,6 @@ COMMENTS: dict[str, Callable[[], Any]] = {
 POSTGRESQL: dict[str, Callable[[], Any]] = {
     **COMMENTS,
     "identity column {s}.t.c": lambda: sa.Column("c", sa.Integer, sa.Identity()),
-    "sequence counted of {s}.t.c": lambda: sa.Column("c", sa.Integer, sa.Sequence("counted")),
     "type made for it (enum, domain) of {s}.t.d": lambda: sa.Column(
         "d", pg.DOMAIN("positive", sa.Integer, check="VALUE > 0")
     ),
@@ -138,9 +137,28 @@ def test_words_for_other_databases_say_nothing(server: Server) -> None:
     with server.fresh() as url:
         live, said = read(url, metadata)
 
-    made = [f"sequence counted of {live.tables[0].name}.c: not managed yet"]
-    assert list(said.unsupported) == (made if server.engine == "mariadb" else [])
+    made = server.engine == "mariadb"
+    assert said.unsupported == ()
+    assert [s.name.name for s in said.schema.sequences] == (["counted"] if made else [])
     assert said.schema == live
+
+
+def test_sequences(server: Server) -> None:
+    """With every option, of a column and by themselves."""
+    metadata = one(sa.Column("c", sa.Integer, sa.Sequence("of_c", start=7)))
+    typed = sa.Integer if server.engine == "postgresql" else None
+    sa.Sequence("Plain", metadata=metadata)
+    sa.Sequence("down", increment=-2, metadata=metadata, data_type=typed)
+    sa.Sequence("far", start=-5, minvalue=-5, maxvalue=5, cycle=True, metadata=metadata)
+    sa.Sequence("said", start=1, increment=1, minvalue=1, nomaxvalue=True, metadata=metadata)
+    sa.Sequence("cached", cache=50, metadata=metadata)
+    with server.fresh() as url:
+        live, said = read(url, metadata)
+
+    found = len(said.schema.sequences)
+    assert found == (6 if server.engine in ("postgresql", "mariadb") else 0)
+    assert said.schema == live
+    assert said.unsupported == ()
 
 
 def test_kinds_of_tables(sqlite: Server) -> None:

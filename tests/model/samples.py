@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from falsework.model import edits
 from falsework.model.edits import Edit
+from falsework.model.objects import Counting
 from falsework.model.schema import (
     CheckConstraint,
     Column,
@@ -14,6 +15,7 @@ from falsework.model.schema import (
     Index,
     PrimaryKey,
     Schema,
+    Sequence,
     SqlType,
     Table,
     TableName,
@@ -33,6 +35,8 @@ KEY = ForeignKey("fk_disks_host", ("host_id",), HOSTS, ("id",))
 LOOSE_KEY = ForeignKey("fk_disks_name", ("name",), HOSTS, ("name",), valid=False)
 
 MOOD = Enumeration(TableName("s", "mood"), ("sad", "ok"), "mood")
+
+NUMBERS = Sequence(TableName("s", "numbers"), Counting(increment=5))
 
 SCHEMA = Schema(
     (
@@ -65,6 +69,7 @@ SCHEMA = Schema(
     ),
     (View("s", "names", "CREATE VIEW ...", ((HOSTS, "name"),)),),
     (MOOD,),
+    (NUMBERS,),
 )
 
 EDITS: tuple[Edit, ...] = (
@@ -88,5 +93,8 @@ EDITS: tuple[Edit, ...] = (
     edits.ValidateCheck(table=HOSTS, check=LOOSE_CHECK),
     edits.CreateEnumeration(enumeration=Enumeration(TableName("s", "size"), ("s", "l"), "size")),
     edits.DropEnumeration(enumeration=MOOD),
+    edits.CreateSequence(sequence=Sequence(TableName("s", "tickets"))),
+    edits.DropSequence(sequence=NUMBERS),
+    edits.SetSequence(sequence=Sequence(NUMBERS.name, Counting(cycle=True))),
     edits.AddLabel(table=MOOD.name, label="so so", before="ok"),
 )

@@ -33,6 +33,7 @@ from tests.model.samples import (
     LOOSE_CHECK,
     LOOSE_KEY,
     MOOD,
+    NUMBERS,
     SCHEMA,
     SPARE,
     TEXT,
@@ -87,20 +88,26 @@ def test_an_edit_changes_its_table_and_no_other(edit: Edit) -> None:
 @pytest.mark.parametrize("edit", EDITS, ids=lambda e: type(e).__name__)
 def test_an_edit_of_a_table_that_is_not_there_does_not_fit(edit: Edit) -> None:
     """A plan that meets it is wrong, whatever the edit is."""
+    creates = edits.CreateTable | edits.CreateEnumeration | edits.CreateSequence
+    if isinstance(edit, creates):
+        return
     if isinstance(edit, edits.DropEnumeration):
         elsewhere: Edit = replace(edit, enumeration=replace(MOOD, name=NOWHERE))
-    elif isinstance(edit, edits.CreateTable | edits.CreateEnumeration):
-        return
+    elif isinstance(edit, edits.DropSequence | edits.SetSequence):
+        elsewhere = replace(edit, sequence=replace(NUMBERS, name=NOWHERE))
     else:
         elsewhere = replace(edit, table=NOWHERE)
-    with pytest.raises(ValueError, match=r"there is no (table|type|s\.nowhere)"):
+    with pytest.raises(ValueError, match=r"there is no (table|type|sequence|s\.nowhere)"):
         elsewhere.apply(SCHEMA)
 
 
 @pytest.mark.parametrize("edit", EDITS, ids=lambda e: type(e).__name__)
 def test_no_edit_fits_twice(edit: Edit) -> None:
     """What is there is not added again, and what is gone is not dropped again."""
-    settable = (edits.SetNullable, edits.SetDefault, edits.SetType, edits.SetExpression)
+    settable = (
+        *(edits.SetNullable, edits.SetDefault, edits.SetType, edits.SetExpression),
+        edits.SetSequence,
+    )
     once = edit.apply(start(edit))
 
     if isinstance(edit, settable):
@@ -215,7 +222,10 @@ def test_dependants_are_everything_on_the_column() -> None:
     assert partial in dependants(replace(hosts, indexes=(partial,)), "slot")
 
 
-_TOUCHING = (edits.DropUnique, edits.DropTable, edits.DropColumn, edits.DropEnumeration)
+_TOUCHING = (
+    *(edits.DropUnique, edits.DropTable, edits.DropColumn, edits.DropEnumeration),
+    edits.DropSequence,
+)
 INDEPENDENT = [e for e in EDITS if not isinstance(e, _TOUCHING)]
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from msgspec.structs import replace
-from sqlalchemy import Computed, Enum, Sequence, Table
+from sqlalchemy import Computed, Enum, Table
 from sqlalchemy.schema import DefaultClause
 from sqlalchemy.types import TypeDecorator
 
@@ -158,20 +158,12 @@ def _not_managed(reading: Reading, column: AnyColumn) -> Iterator[str]:
         yield "identity column"
     elif said is not None and not isinstance(said, DefaultClause | Computed):
         yield "value that something in the database supplies for"
-    if isinstance(column.default, Sequence) and _made(reading, column.default):
-        yield f"sequence {column.default.name} of"
     if column.comment and reading.dialect.supports_comments:
         yield "comment on column"
     if _made_elsewhere(reading, column):
         yield "type made for it (enum, domain) of"
     for option, _ in reading.options(column):
         yield f"option {option} of column"
-
-
-def _made(reading: Reading, sequence: Sequence) -> bool:
-    """Whether ``create_all`` makes the sequence here."""
-    optional = sequence.optional and reading.dialect.sequences_optional
-    return reading.dialect.supports_sequences and not optional
 
 
 def _used(reading: Reading, column: AnyColumn) -> object:

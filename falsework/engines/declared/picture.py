@@ -13,9 +13,11 @@ from falsework.engines.declared.indexes import indexes
 from falsework.engines.declared.intents import intent
 from falsework.engines.declared.keys import Names, keys
 from falsework.engines.declared.reading import Reading
+from falsework.engines.declared.sequences import sequences
 from falsework.errors import ConfigError
 from falsework.model.intent import Declared, TableIntent
 from falsework.model.schema import Schema, TableName
+from falsework.model.schema import Sequence as Counter
 from falsework.model.schema import Table as Picture
 
 
@@ -39,7 +41,8 @@ def declared(
     reading = Reading(driver, dialect, default_schema)
     names, columns = Names(reading), Columns(reading)
     tables: dict[TableName, Table] = {}
-    for one in (metadata,) if isinstance(metadata, MetaData) else metadata:
+    every = (metadata,) if isinstance(metadata, MetaData) else metadata
+    for one in every:
         for table in one.tables.values():
             _add(reading, tables, table)
     pictures = [_picture(reading, names, columns, table, live) for table in tables.values()]
@@ -51,11 +54,21 @@ def declared(
         Schema(
             tuple(sorted(pictures, key=lambda p: p.name)),
             enumerations=tuple(sorted(reading.enumerations.values(), key=lambda e: e.name)),
+            sequences=_sequences(reading, every),
         ),
         tuple(sorted((n, i) for n, i in intents if i != TableIntent())),
         tuple(sorted(set(reading.unsupported))),
         tuple(sorted(reading.made_up)),
     )
+
+
+def _sequences(reading: Reading, every: Sequence[MetaData]) -> tuple[Counter, ...]:
+    """Those of all MetaData; of two of one name the first is made."""
+    found: dict[TableName, Counter] = {}
+    for metadata in every:
+        for one in sequences(reading, metadata):
+            found.setdefault(one.name, one)
+    return tuple(sorted(found.values(), key=lambda s: s.name))
 
 
 def _add(reading: Reading, tables: dict[TableName, Table], table: Table) -> None:

@@ -1,4 +1,4 @@
-"""The live schema: eight queries for any number of tables, and the model of their rows."""
+"""The live schema: ten queries for any number of tables, and the model of their rows."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from falsework.engines.innodb.names import quoted
 from falsework.engines.innodb.reader import READER
 from falsework.engines.innodb.session import defaults_of
 from falsework.engines.innodb.types import TEXTS, charset_of, in_charset
+from falsework.engines.mariadb import sequences
 from falsework.model.schema import CheckConstraint, Column, Schema, SqlType, Table, TableName
 
 _COLUMNS = """
@@ -60,7 +61,11 @@ def read(
         triggers=r.by_table(ask(r.TRIGGERS)),
     )
     found = tuple(sorted((catalog.table(row) for row in ask(r.TABLES)), key=lambda t: t.name))
-    return Schema(found, tuple(r.views(ask(r.VIEWS), (t.name for t in found))))
+    return Schema(
+        found,
+        tuple(r.views(ask(r.VIEWS), (t.name for t in found))),
+        sequences=sequences.read(connection, schemas),
+    )
 
 
 def rows(connection: Connection, schemas: Sequence[str]) -> Mapping[TableName, int]:

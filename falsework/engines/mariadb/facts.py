@@ -19,6 +19,8 @@ NOCOPY = "https://mariadb.com/kb/en/innodb-online-ddl-operations-with-the-nocopy
 INPLACE = "https://mariadb.com/kb/en/innodb-online-ddl-operations-with-the-inplace-alter-algorithm/"
 ONLINE_COPY = "https://mariadb.com/kb/en/mariadb-11-2-1-release-notes/ (MDEV-16329)"
 
+SEQUENCES = "https://mariadb.com/kb/en/create-sequence/"
+
 OLDEST: Version = (10, 11)
 COPIES_ONLINE: Version = (11, 2)
 
@@ -64,6 +66,9 @@ _FACTS: dict[type[e.Edit], Fact] = {
     e.DropForeignKey: _instant(INSTANT),
     e.DropCheck: _instant(f"{INSTANT}, measured on 10.11 and 11.8"),
     e.DropColumn: _instant(INSTANT),
+    e.CreateSequence: Fact(Cost.METADATA, Lock.NOTHING, True, SEQUENCES),
+    e.DropSequence: _instant(SEQUENCES),
+    e.SetSequence: _instant(SEQUENCES),
 }
 
 

@@ -8,7 +8,9 @@ from itertools import count
 from sqlalchemy import Dialect
 
 from falsework.engines.base import Unnamed
+from falsework.engines.counting import Counters
 from falsework.engines.innodb import models, uuid
+from falsework.engines.mariadb.sequences import COUNTERS
 from falsework.model.schema import SqlType, Table
 
 
@@ -21,6 +23,7 @@ class MariaDBModels:
     names_per_table = frozenset({Unnamed.UNIQUE, Unnamed.CHECK})
     inline_checks_have_names = False
     enums_are_objects = False
+    counters: Counters | None = COUNTERS
 
     def counts(
         self, type: str, *, sole_key: bool, options: Sequence[str], words: Container[str]

@@ -20,9 +20,11 @@ from falsework.engines.innodb.refusals import (
     table_of,
 )
 from falsework.engines.innodb.together import Clause, alone, alter, together
+from falsework.engines.mariadb import sequences
 from falsework.engines.mariadb.facts import COPIES_ONLINE, Facts
 from falsework.engines.mariadb.moves import in_place
 from falsework.model import edits as e
+from falsework.model.edits_of_objects import OfObject
 from falsework.model.engine import Cost, Version, Way
 from falsework.model.grant import Grant
 from falsework.model.plan import Statement
@@ -76,6 +78,8 @@ class Spelling:
         (edit,) = edits
         if _FACTS.cost(edit, way, version) is None:
             raise ValueError(f"{type(edit).__name__} has no way {way} on {version}")
+        if isinstance(edit, OfObject):
+            return alone(sequences.spelled(edit))
         match edit:
             case e.CreateTable(definition=table):
                 must_fit_whole(table, hashes=True)
@@ -84,8 +88,6 @@ class Spelling:
                 return alone(f"DROP TABLE {qualified(name)}")
             case e.ValidateForeignKey() | e.ValidateCheck():
                 raise ValueError("what is not valid cannot be told from what is")
-            case e.CreateEnumeration() | e.DropEnumeration() | e.AddLabel():
-                raise ValueError("a type belongs to its column here")
             case e.SetDefault(table=name) if _updates(edit, before):
                 table = table_of(name, before)
                 column = replace(column_of(table, edit.column), default=edit.default)

@@ -8,6 +8,7 @@ from itertools import count
 from sqlalchemy import Dialect
 
 from falsework.engines.base import Unnamed
+from falsework.engines.counting import Counters
 from falsework.engines.innodb import models, uuid
 from falsework.model.schema import SqlType, Table
 
@@ -21,6 +22,7 @@ class MySQLModels:
     names_per_table = frozenset({Unnamed.UNIQUE})
     inline_checks_have_names = True
     enums_are_objects = False
+    counters: Counters | None = None
 
     def counts(
         self, type: str, *, sole_key: bool, options: Sequence[str], words: Container[str]

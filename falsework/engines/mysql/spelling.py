@@ -24,6 +24,7 @@ from falsework.engines.innodb.together import Clause, alone, alter, together
 from falsework.engines.mysql.facts import Facts, adds_instantly, drops_instantly
 from falsework.engines.mysql.moves import in_place
 from falsework.model import edits as e
+from falsework.model.edits_of_objects import OfObject
 from falsework.model.engine import Version, Way
 from falsework.model.grant import Grant
 from falsework.model.plan import Statement
@@ -55,7 +56,7 @@ class Spelling:
                 order=_ORDER,
             )
         (edit,) = edits
-        if _FACTS.cost(edit, way, version) is None:
+        if isinstance(edit, OfObject) or _FACTS.cost(edit, way, version) is None:
             raise ValueError(f"{type(edit).__name__} has no way {way} on {version}")
         match edit:
             case e.CreateTable(definition=table):
@@ -64,8 +65,6 @@ class Spelling:
                 return alone(f"DROP TABLE {qualified(name)}")
             case e.ValidateForeignKey() | e.ValidateCheck():
                 raise ValueError("what is not valid cannot be told from what is")
-            case e.CreateEnumeration() | e.DropEnumeration() | e.AddLabel():
-                raise ValueError("a type belongs to its column here")
             case e.SetDefault(table=name) if _long(edit, before):
                 table = table_of(name, before)
                 column = replace(column_of(table, edit.column), default=edit.default)

@@ -1,4 +1,4 @@
-"""The live schema: eight queries for any number of tables, and the model of their rows."""
+"""The live schema: nine queries for any number of tables, and the model of their rows."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from falsework.engines.counting import Said
 from falsework.engines.postgresql import queries
 from falsework.engines.postgresql.limits import PARTITIONED
 from falsework.engines.postgresql.names import quoted
 from falsework.engines.postgresql.reader import READER
-from falsework.engines.postgresql.types import is_serial
+from falsework.engines.postgresql.types import COUNTERS, is_serial
 from falsework.model.grant import Grant, Grants
 from falsework.model.schema import (
     Action,
@@ -30,6 +31,7 @@ from falsework.model.schema import (
     UniqueConstraint,
     View,
 )
+from falsework.model.schema import Sequence as Counter
 
 Row = Sequence[Any]
 Rows = Mapping[int, list[Row]]
@@ -65,6 +67,7 @@ def read(
         tuple(catalog.table(row) for row in ask(queries.tables())),
         tuple(_views(ask(queries.views()))),
         tuple(_enumerations(ask(queries.enumerations()))),
+        tuple(_sequences(ask(queries.sequences()))),
     )
 
 
@@ -259,6 +262,13 @@ def _opaque_constraint(row: Row) -> Iterator[str]:
 def _enumerations(found: Iterable[Row]) -> Iterator[Enumeration]:
     for schema, name, type, labels in found:
         yield Enumeration(TableName(schema, name), tuple(labels), READER.type(type).name)
+
+
+def _sequences(found: Iterable[Row]) -> Iterator[Counter]:
+    for schema, name, type, *options in found:
+        numbers = READER.type(type).name
+        counting = COUNTERS.counting(Said(*options), numbers)
+        yield Counter(TableName(schema, name), counting, numbers)
 
 
 def _views(found: Iterable[Row]) -> Iterator[View]:

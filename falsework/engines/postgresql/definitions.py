@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from falsework.engines.counting import words
 from falsework.engines.postgresql.names import listed, literal, qualified, quoted
-from falsework.engines.postgresql.types import SERIALS, collation, is_serial, spelled
+from falsework.engines.postgresql.types import COUNTERS, SERIALS, collation, is_serial, spelled
 from falsework.model.schema import (
     Action,
     CheckConstraint,
@@ -14,6 +15,7 @@ from falsework.model.schema import (
     Enumeration,
     ForeignKey,
     Index,
+    Sequence,
     Table,
     TableName,
     UniqueConstraint,
@@ -45,6 +47,20 @@ def create_enumeration(enumeration: Enumeration) -> str:
     """The type with its labels in their order."""
     labels = ", ".join(map(literal, enumeration.labels))
     return f"CREATE TYPE {qualified(enumeration.name)} AS ENUM ({labels})"
+
+
+def create_sequence(sequence: Sequence) -> str:
+    """The sequence with all its options."""
+    return f"CREATE SEQUENCE {qualified(sequence.name)} {_counts(sequence)}"
+
+
+def alter_sequence(sequence: Sequence) -> str:
+    """The sequence with other options; it goes on from where it is."""
+    return f"ALTER SEQUENCE {qualified(sequence.name)} {_counts(sequence)}"
+
+
+def _counts(sequence: Sequence) -> str:
+    return f"AS {sequence.type} {words(sequence.counting, COUNTERS, sequence.type)}"
 
 
 def column(column: Column) -> str:

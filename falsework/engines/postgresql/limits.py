@@ -30,6 +30,8 @@ def _new_names(edit: e.Edit) -> Iterator[str]:
         yield edit.column.name
     elif isinstance(edit, e.CreateEnumeration):
         yield from (edit.table.name, *edit.enumeration.labels)
+    elif isinstance(edit, e.CreateSequence):
+        yield edit.table.name
     elif isinstance(edit, e.AddLabel):
         yield edit.label
     elif isinstance(edit, e.CreateTable):

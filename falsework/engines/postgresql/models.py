@@ -8,7 +8,9 @@ from itertools import count
 from sqlalchemy import Dialect
 
 from falsework.engines.base import Unnamed
+from falsework.engines.counting import Counters
 from falsework.engines.postgresql.names import LIMIT
+from falsework.engines.postgresql.types import COUNTERS
 from falsework.model.schema import SqlType, Table
 
 _SERIAL = frozenset({"SERIAL", "BIGSERIAL", "SMALLSERIAL"})
@@ -32,6 +34,7 @@ class PostgreSQLModels:
     names_per_table: frozenset[Unnamed] = frozenset()
     inline_checks_have_names = True
     enums_are_objects = True
+    counters: Counters | None = COUNTERS
 
     def counts(
         self, type: str, *, sole_key: bool, options: Sequence[str], words: Container[str]

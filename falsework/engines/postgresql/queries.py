@@ -127,6 +127,19 @@ WHERE t.typtype = 'e' AND (
 ORDER BY n.nspname, t.typname
 """
 
+# Not those of a column: serial's and identity's go with it.
+_SEQUENCE = """
+SELECT n.nspname, c.relname, pg_catalog.format_type(s.seqtypid, NULL), s.seqstart, s.seqincrement,
+       s.seqmin, s.seqmax, s.seqcycle, s.seqcache
+FROM pg_catalog.pg_sequence s JOIN pg_catalog.pg_class c ON c.oid = s.seqrelid
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = ANY (CAST(:schemas AS text[])) AND NOT EXISTS (
+    SELECT 1 FROM pg_catalog.pg_depend d
+    WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid
+      AND d.deptype IN ('a', 'i', 'e'))
+ORDER BY n.nspname, c.relname
+"""
+
 # Rows grow with the file, as the server's own planner assumes. A table that was never analyzed has
 # no density; its pages divided by the width of its columns stand in, as they do for that planner.
 ROWS = r"""
@@ -208,6 +221,11 @@ def triggers() -> str:
 def enumerations() -> str:
     """schema, name, what columns of it say, labels in order; not what an extension brought."""
     return _ENUMERATION.format(tables=_TABLES)
+
+
+def sequences() -> str:
+    """schema, name, type, options; those that are no column's own."""
+    return _SEQUENCE
 
 
 def views() -> str:

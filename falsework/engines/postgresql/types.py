@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from falsework.engines.counting import Counters
 from falsework.engines.postgresql.names import quoted, readable
 from falsework.model.schema import SqlType
 
@@ -51,6 +52,16 @@ _ZONES = {"timestamptz": "timestamp", "timetz": "time"}
 _ONE = frozenset({"char", "bit"})  # without a length: one
 
 SERIALS = {"smallint": "SMALLSERIAL", "integer": "SERIAL", "bigint": "BIGSERIAL"}
+
+COUNTERS = Counters(
+    {
+        "smallint": (-(2**15), 2**15 - 1),
+        "integer": (-(2**31), 2**31 - 1),
+        "bigint": (-(2**63), 2**63 - 1),
+    },
+    type="bigint",
+    cache=1,
+)
 
 BUILT_IN = frozenset(
     """

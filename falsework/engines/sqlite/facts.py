@@ -18,12 +18,9 @@ from falsework.model.edits import (
     AddColumn,
     AddForeignKey,
     AddIndex,
-    AddLabel,
-    CreateEnumeration,
     CreateTable,
     DropCheck,
     DropColumn,
-    DropEnumeration,
     DropIndex,
     DropTable,
     Edit,
@@ -31,6 +28,7 @@ from falsework.model.edits import (
     ValidateCheck,
     ValidateForeignKey,
 )
+from falsework.model.edits_of_objects import OfObject
 from falsework.model.engine import Cost, Fact, Rates, Version, Way
 from falsework.model.plan import Lock
 from falsework.model.schema import Column
@@ -107,8 +105,8 @@ def _later(edit: Edit) -> bool:
 
 
 def _foreign(edit: Edit) -> bool:
-    """Whether the edit speaks of an object that there is none of: a type is a word here."""
-    return isinstance(edit, CreateEnumeration | DropEnumeration | AddLabel)
+    """Whether the edit is about a type or a sequence: there are none here."""
+    return isinstance(edit, OfObject)
 
 
 def _added(column: Column) -> Fact:

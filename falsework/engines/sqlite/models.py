@@ -7,6 +7,7 @@ from collections.abc import Container, Iterable, Sequence
 from sqlalchemy import Dialect
 
 from falsework.engines.base import Unnamed
+from falsework.engines.counting import Counters
 from falsework.model.schema import SqlType, Table
 
 _WITHOUT_ROWID = "WITHOUT ROWID"
@@ -35,6 +36,7 @@ class SQLiteModels:
     names_per_table: frozenset[Unnamed] = frozenset()
     inline_checks_have_names = True
     enums_are_objects = False
+    counters: Counters | None = None
 
     def counts(
         self, type: str, *, sole_key: bool, options: Sequence[str], words: Container[str]

@@ -26,6 +26,9 @@ from falsework.expand_contract.changes.not_null_added import NotNullAdded
 from falsework.expand_contract.changes.not_null_removed import NotNullRemoved
 from falsework.expand_contract.changes.not_planned import NotPlanned
 from falsework.expand_contract.changes.rename_suspected import RenameSuspected
+from falsework.expand_contract.changes.sequence_added import SequenceAdded
+from falsework.expand_contract.changes.sequence_changed import SequenceChanged
+from falsework.expand_contract.changes.sequence_dropped import SequenceDropped
 from falsework.expand_contract.changes.table_added import TableAdded
 from falsework.expand_contract.changes.table_dropped import TableDropped
 from falsework.expand_contract.changes.type_changed import TypeChanged
@@ -59,6 +62,9 @@ CHANGES: tuple[Kind, ...] = (
     EnumerationAdded,
     EnumerationDropped,
     LabelsChanged,
+    SequenceAdded,
+    SequenceDropped,
+    SequenceChanged,
     DefaultChanged,
     ComputedChanged,
     NotNullAdded,

@@ -16,7 +16,7 @@ from falsework.expand_contract.matching import (
 from falsework.expand_contract.upgrade import Outline, Pair, Upgrade
 from falsework.model.frozen import Frozen
 from falsework.model.plan import Refusal
-from falsework.model.schema import Column, ForeignKey, Table
+from falsework.model.schema import Column, DefaultKind, ForeignKey, Table
 
 
 class NotPlanned(Frozen, frozen=True):
@@ -74,7 +74,7 @@ class NotPlanned(Frozen, frozen=True):
     @classmethod
     def _column(cls, old: Table, before: Column, after: Column) -> Iterator[Self]:
         where = f"{old.name}.{before.name}"
-        if before.autoincrement != after.autoincrement:
+        if _counts(before) != _counts(after):
             yield cls(where, "the server's own counter comes or goes", BY_HAND)
         if before.collation != after.collation:
             yield cls(
@@ -122,6 +122,12 @@ class NotPlanned(Frozen, frozen=True):
             yield cls(str(old.name), what, stays=True)
         for what in old.opaque:
             yield cls(str(old.name), f"{what}: not managed, and not compared with", stays=True)
+
+
+def _counts(column: Column) -> bool:
+    """Whether the server counts it, by a counter of its own or by one that has a name."""
+    named = column.default is not None and column.default.kind is DefaultKind.SEQUENCE
+    return column.autoincrement or named
 
 
 def _updates(column: Column) -> tuple[str, ...]:

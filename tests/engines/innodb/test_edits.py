@@ -14,8 +14,10 @@ from falsework.expand_contract.planner import make_plan
 from falsework.expand_contract.upgrade import Upgrade
 from falsework.migrate import chunks
 from falsework.model import edits as e
+from falsework.model.edits_of_objects import OfObject
 from falsework.model.engine import Cost, Way
 from falsework.model.intent import ColumnIntent, Declared, TableIntent
+from falsework.model.objects import Counting
 from falsework.model.plan import Backfill, Statement
 from falsework.model.schema import (
     CheckConstraint,
@@ -25,6 +27,7 @@ from falsework.model.schema import (
     ForeignKey,
     Index,
     PrimaryKey,
+    Sequence,
     Table,
     TableName,
     UniqueConstraint,
@@ -44,7 +47,7 @@ def t(db: Database) -> Database:
 def test_each_kind_of_edit_has_a_sample() -> None:
     """Validation aside, which no catalog of these servers could show, and types: there are none."""
     missing: set[type] = {e.ValidateForeignKey, e.ValidateCheck}
-    missing |= {e.CreateEnumeration, e.DropEnumeration, e.AddLabel}
+    missing |= {*get_args(OfObject)}
     assert {type(make("s")) for make in ALL.values()} == set(get_args(e.Edit)) - missing
 
 
@@ -138,6 +141,24 @@ def test_columns_are_computed_otherwise(t: Database) -> None:
     t.run("CREATE INDEX over_it ON t (g)")
     with pytest.raises(ValueError, match="index over_it"):
         t.statement(e.SetExpression(table=t.at("t"), column="g", expression="w + 9"))
+
+
+def test_sequences(t: Database) -> None:
+    """Made, changed from where they are, and dropped, where there are such things."""
+    made = Sequence(t.at("numbers"), Counting(start=5, increment=5, cache=0))
+    if t.target.server.engine.name == "mysql":
+        with pytest.raises(ValueError, match="has no way"):
+            t.statement(e.CreateSequence(sequence=made))
+        return
+    t.change(e.CreateSequence(sequence=made))
+    assert t.rows("SELECT nextval(numbers)") == [(5,)]
+    for counting in (
+        Counting(start=5, increment=10, maximum=100, cycle=True, cache=3),
+        Counting(start=9, increment=-1, minimum=-9, maximum=9000),
+        Counting(),
+    ):
+        t.change(e.SetSequence(sequence=Sequence(made.name, counting)))
+    t.change(e.DropSequence(sequence=Sequence(made.name)))
 
 
 def test_a_nullable_column_without_default_can_be_left_out(t: Database) -> None:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from falsework.engines.postgresql import ENGINE
 from falsework.model import edits as e
 from falsework.model.engine import Way
+from falsework.model.objects import Counting
 from falsework.model.schema import (
     CheckConstraint,
     Column,
@@ -17,6 +18,7 @@ from falsework.model.schema import (
     ForeignKey,
     Index,
     PrimaryKey,
+    Sequence,
     SqlType,
     Table,
     TableName,
@@ -215,6 +217,20 @@ def test_types_that_list_their_values(t: Database) -> None:
     t.change(e.DropColumn(table=T, column="mood"))
     t.change(e.DropColumn(table=T, column="moods"))
     t.change(e.DropEnumeration(enumeration=now))
+
+
+def test_sequences(t: Database) -> None:
+    """Made, changed from where they are, and dropped."""
+    made = Sequence(TableName("public", "it's; 1"), Counting(start=5, increment=5), "integer")
+    t.change(e.CreateSequence(sequence=made))
+    assert t.value("""SELECT nextval('"it''s; 1"')""") == 5
+    for counting in (
+        Counting(start=5, increment=10, maximum=100, cycle=True, cache=3),
+        Counting(start=-3, increment=-1, minimum=-9, maximum=90),
+        Counting(),
+    ):
+        t.change(e.SetSequence(sequence=Sequence(made.name, counting, "smallint")))
+    t.change(e.DropSequence(sequence=Sequence(made.name, type="smallint")))
 
 
 def test_labels_have_a_longest_length(t: Database) -> None:
