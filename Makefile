@@ -2,6 +2,7 @@
 SHELL = /bin/sh
 TOX = .venv/bin/tox
 ARGS =
+comma = ,
 
 .PHONY: help demo test test-all lint golden bench clean
 
@@ -12,7 +13,7 @@ demo: .venv/.falsework  ## the whole story on a throw-away SQLite file
 	@.venv/bin/falsework demo $(ARGS)
 
 test: .venv/.tox  ## lint, and all tests on real servers
-	$(TOX) run $(if $(ARGS),-- $(ARGS))
+	$(TOX) run $(if $(ARGS),-e lint$(comma)py -- $(ARGS))
 
 test-all: .venv/.tox  ## the same with every crash point on every engine
 	$(TOX) run -e lint,full $(if $(ARGS),-- $(ARGS))

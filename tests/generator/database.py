@@ -6,6 +6,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -145,8 +146,10 @@ def normal(schema: Schema) -> Schema:
     return replace(schema, tables=tuple(tables))
 
 
-def second_opinion(target: Target, models: MetaData) -> list[str]:
-    """What Alembic would still change, falsework's own tables aside."""
+def second_opinion(
+    target: Target, models: MetaData, passes: Callable[[Any], bool] = lambda _: False
+) -> list[str]:
+    """What Alembic would still change, falsework's own tables aside, and what is let pass."""
 
     def ours(_item: object, name: str | None, *_: object) -> bool:
         return not (name or "").startswith("falsework_")
@@ -155,5 +158,5 @@ def second_opinion(target: Target, models: MetaData) -> list[str]:
     with target.pool.connect() as connection, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # they tell what neither of them can read
         context = MigrationContext.configure(connection, opts=options)
-        found = map(repr, compare_metadata(context, models))
+        found = (repr(one) for one in compare_metadata(context, models) if not passes(one))
         return sorted(re.sub(r" at 0x[0-9a-f]+", "", one) for one in found)
