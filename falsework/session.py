@@ -99,6 +99,7 @@ class Session:
             wanted = declared(models, driver, connection.dialect, self.target.schema, live=live)
             rows = driver.rows(connection, schemas)
             new = any(live.table(t.name) is None for t in wanted.schema.tables)
+            new = new or any(live.sequence(s.name) is None for s in wanted.schema.sequences)
             grants = driver.grants(connection, schemas) if new else {}
             owned = joined(self.journal.owned, self._previous(connection, live))
             return Present(live, wanted, rows, grants, owned)

@@ -14,7 +14,7 @@ from falsework.expand_contract.matching import known
 from falsework.expand_contract.order import ordered
 from falsework.expand_contract.proof import breaks_b, prove
 from falsework.expand_contract.upgrade import Draft, Outline, Upgrade, step_id
-from falsework.model.edits import AddIndex, CreateTable, Edit, SetType, apply
+from falsework.model.edits import AddIndex, CreateSequence, CreateTable, Edit, SetType, apply
 from falsework.model.engine import Cost, Fact
 from falsework.model.frozen import Frozen
 from falsework.model.plan import (
@@ -178,9 +178,13 @@ def _step(upgrade: Upgrade, draft: Draft, before: Schema) -> Step:
 
 
 def _grants(upgrade: Upgrade, draft: Draft) -> tuple[str, ...]:
-    made = (edit.definition for edit in draft.edits if isinstance(edit, CreateTable))
     spelled = upgrade.server.engine.spelling.grants
-    return tuple(sql for table in made for sql in spelled(table, draft.grants))
+    tables = (edit.definition for edit in draft.edits if isinstance(edit, CreateTable))
+    counters = (edit.sequence for edit in draft.edits if isinstance(edit, CreateSequence))
+    return (
+        *(sql for made in tables for sql in spelled(made, draft.grants)),
+        *(sql for made in counters for sql in spelled(made, draft.grants)),
+    )
 
 
 def _partial(edits: tuple[Edit, ...], statement: Statement) -> tuple[Edit, ...]:

@@ -174,7 +174,7 @@ class Draft(Frozen, frozen=True, kw_only=True):
     also_locks: tuple[TableName, ...] = ()
     cost: Cost | None = None  # where it depends on more than the edit: a move between two types
     covers: tuple[str, ...] = ()  # the ids of the drafts put together in this one
-    grants: tuple[Grant, ...] = ()  # on the table that it creates
+    grants: tuple[Grant, ...] = ()  # on the table or sequence that it creates
     instead: str = ""  # the models' way out, where others would wait for too long
 
     @property

@@ -16,6 +16,7 @@ from falsework.model.frozen import Frozen
 from falsework.model.grant import Grant
 from falsework.model.plan import Lock, Statement
 from falsework.model.schema import Column, Schema, SqlType, Table, TableName
+from falsework.model.schema import Sequence as Counter
 
 Version = tuple[int, ...]
 
@@ -108,9 +109,10 @@ class Spelling(Protocol):
         """The number of characters in the (unquoted) column's value, as SQL."""
         ...
 
-    def grants(self, table: Table, grants: Sequence[Grant]) -> tuple[str, ...]:
-        """The statements that give these privileges, and what INSERTs need besides.
+    def grants(self, made: Table | Counter, grants: Sequence[Grant]) -> tuple[str, ...]:
+        """The statements that give these privileges on a table, and what INSERTs need besides.
 
+        On a sequence, what a role needs that may INSERT.
         Each may run twice. Raises ValueError where there are no roles, or none of that name can be.
         """
         ...

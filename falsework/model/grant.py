@@ -22,6 +22,11 @@ class Grant(Frozen, frozen=True):
     grantee: str
     privileges: tuple[str, ...]
 
+    @property
+    def inserts(self) -> bool:
+        """Whether the role writes new rows."""
+        return "INSERT" in self.privileges
+
 
 Grants = Mapping[TableName, Sequence[Grant]]
 

@@ -1,6 +1,15 @@
 """A small application at releases A and B, and models that cannot be used."""
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, MetaData, String, Table
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Integer,
+    MetaData,
+    Sequence,
+    String,
+    Table,
+)
 
 from falsework.declare import dropped, fill
 
@@ -43,6 +52,10 @@ Table(
 
 without_notes = MetaData(naming_convention=NAMES)
 b.tables["people"].to_metadata(without_notes)
+
+numbered = MetaData(naming_convention=NAMES)
+a.tables["people"].to_metadata(numbered)
+Sequence("numbers", metadata=numbered)
 
 no_fill = MetaData(naming_convention=NAMES)
 Table(

@@ -13,6 +13,7 @@ from falsework.session import models_of, open_session
 from tests.cli.conftest import Cli
 
 WITH_OWNERS = ("postgresql16", "postgresql18")
+WITH_SEQUENCES = (*WITH_OWNERS, "mariadb1011", "mariadb118")
 WITH_ROLES = (*WITH_OWNERS, "mysql", "mariadb1011", "mariadb118")
 USE = (
     "INSERT INTO notes (person_id, text) VALUES (1, 'new')",
@@ -76,6 +77,16 @@ def test_a_new_table_is_for_whom_the_others_are(cli: Cli, filled: str, role: Rol
     assert cli("expand", "--yes", url=filled).code == 0
 
     role.does(*USE)
+
+
+@pytest.mark.parametrize("server", WITH_SEQUENCES, indirect=True)
+def test_a_new_sequence_is_for_whom_inserts(cli: Cli, filled: str, role: Role) -> None:
+    """It counts for the rows that the application writes."""
+    says(role.url, f"GRANT {ALL} ON people TO {role.sql}")
+
+    assert cli("expand", "--yes", url=filled, models="tests.cli.small:numbered").code == 0
+
+    role.does("SELECT nextval('numbers')" if role.postgresql else "SELECT NEXTVAL(numbers)")
 
 
 @on_each

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from falsework.engines.innodb.names import literal, qualified
 from falsework.engines.innodb.rows import asking
 from falsework.model.grant import Grant, Grants
+from falsework.model.schema import Sequence as Counter
 from falsework.model.schema import Table, TableName
 
 # Only what is granted on a table itself: what is granted on its database holds for new ones too.
@@ -51,9 +52,11 @@ def account(name: str) -> str:
     return "@".join(map(literal, parts))
 
 
-def statements(table: Table, grants: Sequence[Grant]) -> tuple[str, ...]:
-    """The GRANTs."""
-    where = qualified(table.name)
+def statements(made: Table | Counter, grants: Sequence[Grant]) -> tuple[str, ...]:
+    """The GRANTs; who takes values from a sequence reads and writes it (seen on MariaDB 11.8)."""
+    where = qualified(made.name)
+    if isinstance(made, Counter):
+        grants = [Grant(g.grantee, ("SELECT", "INSERT")) for g in grants if g.inserts]
     return tuple(
         f"GRANT {', '.join(g.privileges)} ON TABLE {where} TO {account(g.grantee)}" for g in grants
     )

@@ -29,6 +29,7 @@ from falsework.model.engine import Version, Way
 from falsework.model.grant import Grant
 from falsework.model.plan import Statement
 from falsework.model.schema import Schema, Table, TableName
+from falsework.model.schema import Sequence as Counter
 
 _FACTS = Facts()
 
@@ -102,9 +103,9 @@ class Spelling:
         """Characters, not bytes."""
         return f"char_length({quoted(column)})"
 
-    def grants(self, table: Table, grants: Sequence[Grant]) -> tuple[str, ...]:
-        """There are no counters beside the table that would need privileges of their own."""
-        return roles.statements(table, grants)
+    def grants(self, made: Table | Counter, grants: Sequence[Grant]) -> tuple[str, ...]:
+        """A sequence is a table of its own kind, where there are any."""
+        return roles.statements(made, grants)
 
     def limit(self, rows: int) -> str:
         """The clause at the end of a SELECT."""

@@ -21,6 +21,7 @@ from falsework.model.engine import Move, Version, Way
 from falsework.model.grant import Grant
 from falsework.model.plan import Statement
 from falsework.model.schema import Schema, Table, TableName
+from falsework.model.schema import Sequence as Counter
 
 _FACTS = Facts()
 
@@ -72,20 +73,30 @@ class Spelling:
         """Characters, not bytes."""
         return f"char_length({quoted(column)})"
 
-    def grants(self, table: Table, grants: Sequence[Grant]) -> tuple[str, ...]:
+    def grants(self, made: Table | Counter, grants: Sequence[Grant]) -> tuple[str, ...]:
         """A serial column takes its values from a sequence, which has privileges of its own."""
-        counted = [c.name for c in table.columns if c.autoincrement and is_serial(c.type)]
-        return tuple(sql for grant in grants for sql in _grants(table.name, counted, grant))
+        if isinstance(made, Counter):
+            return tuple(
+                f"GRANT USAGE, SELECT ON SEQUENCE {qualified(made.name)} TO {_role(grant)}"
+                for grant in grants
+                if grant.inserts
+            )
+        counted = [c.name for c in made.columns if c.autoincrement and is_serial(c.type)]
+        return tuple(sql for grant in grants for sql in _grants(made.name, counted, grant))
 
     def limit(self, rows: int) -> str:
         """The clause at the end of a SELECT."""
         return f"LIMIT {rows:d}"
 
 
+def _role(grant: Grant) -> str:
+    return quoted(grant.grantee) if grant.grantee else "PUBLIC"
+
+
 def _grants(table: TableName, counted: Sequence[str], grant: Grant) -> Iterator[str]:
-    role = quoted(grant.grantee) if grant.grantee else "PUBLIC"
+    role = _role(grant)
     yield f"GRANT {', '.join(grant.privileges)} ON TABLE {qualified(table)} TO {role}"
-    if "INSERT" in grant.privileges:
+    if grant.inserts:
         for column in counted:
             yield _for_sequence(
                 table, column, literal("GRANT USAGE, SELECT ON SEQUENCE "), literal(f" TO {role}")

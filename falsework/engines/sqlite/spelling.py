@@ -25,6 +25,7 @@ from falsework.model.engine import Version, Way
 from falsework.model.grant import Grant
 from falsework.model.plan import Statement
 from falsework.model.schema import Schema, Table, TableName
+from falsework.model.schema import Sequence as Counter
 
 
 class SQLiteSpelling:
@@ -65,7 +66,7 @@ class SQLiteSpelling:
     def length(self, column: str) -> str:
         return f"length({quote(column)})"
 
-    def grants(self, table: Table, grants: Sequence[Grant]) -> tuple[str, ...]:
+    def grants(self, made: Table | Counter, grants: Sequence[Grant]) -> tuple[str, ...]:
         """Whoever may open the file may do everything."""
         if grants:
             raise ValueError("SQLite knows no roles: leave grant_to out")

@@ -36,5 +36,6 @@ class SequenceAdded(Frozen, frozen=True):
             title=f"create the sequence {name.name}",
             edits=(CreateSequence(sequence=self.sequence),),
             blocking=False,
+            grants=upgrade.granted(name),
         )
         return Outline((draft,))
