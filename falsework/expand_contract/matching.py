@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from falsework.expand_contract.keys import same_key
 from falsework.model.schema import (
     CheckConstraint,
+    Column,
     Default,
     ForeignKey,
     Index,
@@ -115,13 +116,19 @@ def known(live: Table, declared: Table, same: SameText) -> Table:
     """
     return replace(
         live,
-        columns=tuple(c for c in live.columns if declared.column(c.name)),
+        columns=tuple(_said(c, d) for c in live.columns if (d := declared.column(c.name))),
+        comment=live.comment if declared.comment else None,
         uniques=tuple(u for u in live.uniques if owns(declared, u)),
         foreign_keys=tuple(f for f in live.foreign_keys if owns(declared, f)),
         checks=tuple(c for c in live.checks if counterpart(c, declared.checks, same)),
         indexes=tuple(i for i in live.indexes if owns(declared, i)),
         triggers=(),
     )
+
+
+def _said(live: Column, declared: Column) -> Column:
+    """The live column without a comment that only the database has."""
+    return live if declared.comment or live.comment is None else replace(live, comment=None)
 
 
 def is_promised(unique: UniqueConstraint, names: tuple[str, ...]) -> bool:

@@ -139,6 +139,7 @@ class Rank(IntEnum):
     ADD_RULE = 70
     BUILD_INDEX = 80
     SETTLE_DEFAULT = 90
+    DESCRIBE = 95
     FILL = 100
     ENFORCE_COLUMN = 110
     ENFORCE_UNIQUE = 120

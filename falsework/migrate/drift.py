@@ -141,6 +141,8 @@ def _table(expected: Table, live: Table, same: Same, *, strict: bool) -> Iterato
     for old, new, name in _paired(expected.triggers, live.triggers, lambda t: t.name):
         if old != new:
             yield _gone(f"trigger {name}", new is None, other=old is not None)
+    if expected.comment != live.comment:
+        yield "has another comment"
     for what, one_word, other_word in (
         ("options", expected.options, live.options),
         ("what cannot be compared", expected.opaque, live.opaque),
@@ -162,6 +164,8 @@ def _column(expected: Column, live: Column, same: Same) -> Iterator[str]:
         yield "is computed in another way"
     if expected.collation != live.collation:
         yield f"has collation {live.collation} instead of {expected.collation}"
+    if expected.comment != live.comment:
+        yield "has another comment"
 
 
 def _default(expected: Default | None, live: Default | None, same: Same) -> bool:

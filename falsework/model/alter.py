@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from msgspec.structs import replace
 
-from falsework.model.schema import Column, Schema, Table, TableName
+from falsework.model.schema import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Schema,
+    Table,
+    TableName,
+    UniqueConstraint,
+)
+
+Part = TypeVar("Part", Column, Index, UniqueConstraint, ForeignKey, CheckConstraint)
 
 
 def alter(schema: Schema, name: TableName, change: Callable[[Table], Table]) -> Schema:
@@ -31,3 +43,10 @@ def alter_column(
         )
 
     return alter(schema, name, altered)
+
+
+def without(parts: tuple[Part, ...], part: Part, where: TableName) -> tuple[Part, ...]:
+    """The parts of a table but for that one; ValueError where it is none of them."""
+    if part not in parts:
+        raise ValueError(f"{where} has no {part}")
+    return tuple(p for p in parts if p != part)

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import reduce
-from typing import TypeVar
 
 from msgspec.structs import replace
 
-from falsework.model.alter import alter, alter_column
+from falsework.model.alter import alter, alter_column, without
+from falsework.model.describing import SetComment
 from falsework.model.edits_of_columns import SetExpression
 from falsework.model.edits_of_objects import (
     AddLabel,
@@ -43,14 +43,6 @@ from falsework.model.schema import (
     TableName,
     UniqueConstraint,
 )
-
-Part = TypeVar("Part", Column, Index, UniqueConstraint, ForeignKey, CheckConstraint)
-
-
-def _without(parts: tuple[Part, ...], part: Part, where: TableName) -> tuple[Part, ...]:
-    if part not in parts:
-        raise ValueError(f"{where} has no {part}")
-    return tuple(p for p in parts if p != part)
 
 
 class CreateTable(Tagged, frozen=True, kw_only=True):
@@ -208,7 +200,7 @@ class DropIndex(Tagged, frozen=True, kw_only=True):
         """The schema without the index."""
 
         def drop(table: Table) -> Table:
-            after = replace(table, indexes=_without(table.indexes, self.index, table.name))
+            after = replace(table, indexes=without(table.indexes, self.index, table.name))
             keeps_keys(schema, table, after)
             return after
 
@@ -242,7 +234,7 @@ class DropUnique(Tagged, frozen=True, kw_only=True):
         """The schema without the constraint."""
 
         def drop(table: Table) -> Table:
-            after = replace(table, uniques=_without(table.uniques, self.unique, table.name))
+            after = replace(table, uniques=without(table.uniques, self.unique, table.name))
             keeps_keys(schema, table, after)
             return after
 
@@ -277,7 +269,7 @@ class DropForeignKey(Tagged, frozen=True, kw_only=True):
         return alter(
             schema,
             self.table,
-            lambda t: replace(t, foreign_keys=_without(t.foreign_keys, self.foreign_key, t.name)),
+            lambda t: replace(t, foreign_keys=without(t.foreign_keys, self.foreign_key, t.name)),
         )
 
 
@@ -295,7 +287,7 @@ class ValidateForeignKey(Tagged, frozen=True, kw_only=True):
             self.table,
             lambda t: replace(
                 t,
-                foreign_keys=(*_without(t.foreign_keys, self.foreign_key, t.name), valid),
+                foreign_keys=(*without(t.foreign_keys, self.foreign_key, t.name), valid),
             ),
         )
 
@@ -328,7 +320,7 @@ class DropCheck(Tagged, frozen=True, kw_only=True):
         return alter(
             schema,
             self.table,
-            lambda t: replace(t, checks=_without(t.checks, self.check, t.name)),
+            lambda t: replace(t, checks=without(t.checks, self.check, t.name)),
         )
 
 
@@ -344,7 +336,7 @@ class ValidateCheck(Tagged, frozen=True, kw_only=True):
         return alter(
             schema,
             self.table,
-            lambda t: replace(t, checks=(*_without(t.checks, self.check, t.name), valid)),
+            lambda t: replace(t, checks=(*without(t.checks, self.check, t.name), valid)),
         )
 
 
@@ -373,7 +365,10 @@ Edit = (
     | CreateSequence
     | DropSequence
     | SetSequence
+    | SetComment
 )
+
+__all__ = ["Edit", "SetComment", "apply", "dependants"]
 
 
 def apply(edits: Iterable[Edit], schema: Schema) -> Schema:

@@ -80,6 +80,7 @@ class Column(Frozen, frozen=True):
     collation: str | None = None
     stored: bool = False
     attributes: tuple[str, ...] = ()
+    comment: str | None = None
 
     @property
     def refreshed(self) -> bool:
@@ -228,6 +229,7 @@ class Table(Frozen, frozen=True):
     triggers: tuple[Trigger, ...] = ()
     options: tuple[str, ...] = ()
     opaque: tuple[str, ...] = ()
+    comment: str | None = None
 
     def column(self, name: str) -> Column | None:
         """The column of that name, or None."""

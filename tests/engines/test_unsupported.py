@@ -40,11 +40,7 @@ ANYWHERE: dict[str, Callable[[], Any]] = {
         "c", sa.Integer, server_default=sa.FetchedValue()
     ),
 }
-COMMENTS: dict[str, Callable[[], Any]] = {
-    "comment on column {s}.t.c": lambda: sa.Column("c", sa.Integer, comment="why"),
-}
 POSTGRESQL: dict[str, Callable[[], Any]] = {
-    **COMMENTS,
     "identity column {s}.t.c": lambda: sa.Column("c", sa.Integer, sa.Identity()),
     "type made for it (enum, domain) of {s}.t.d": lambda: sa.Column(
         "d", pg.DOMAIN("positive", sa.Integer, check="VALUE > 0")
@@ -95,13 +91,13 @@ def plain(table: Table) -> tuple[object, ...]:
     [
         (name, text)
         for name in SERVERS
-        for text in {**ANYWHERE, **OWN.get(name.rstrip("0123456789"), COMMENTS)}
+        for text in {**ANYWHERE, **OWN.get(name.rstrip("0123456789"), {})}
     ],
     indirect=["server"],
 )
 def test_named(server: Server, text: str) -> None:
     """One line for each thing, with where it stands; nothing else is missing for it."""
-    make = {**ANYWHERE, **POSTGRESQL, **SQLITE, **COMMENTS}[text]
+    make = {**ANYWHERE, **POSTGRESQL, **SQLITE}[text]
     with server.fresh() as url:
         live, said = read(url, one(make()))
 
@@ -113,7 +109,6 @@ def test_named(server: Server, text: str) -> None:
 def test_tables(postgresql: Server) -> None:
     """What stands on a whole table."""
     metadata = one(
-        comment="why",
         prefixes=["UNLOGGED"],
         postgresql_using="heap",
     )
@@ -122,7 +117,6 @@ def test_tables(postgresql: Server) -> None:
 
     assert said.unsupported == (
         "UNLOGGED of table public.t: not managed yet",
-        "comment on table public.t: not managed yet",
         "option using of table public.t: not managed yet",
     )
 

@@ -36,7 +36,7 @@ FAMILY = (
     _catalog("event_schema", "'event', event_name FROM information_schema.events"),
     _catalog(
         "table_schema",
-        "'counter', table_name, auto_increment FROM information_schema.tables",
+        "'counter', table_name, coalesce(auto_increment, 1) FROM information_schema.tables",
     ),
 )
 OBJECTS = {

@@ -97,4 +97,5 @@ EDITS: tuple[Edit, ...] = (
     edits.DropSequence(sequence=NUMBERS),
     edits.SetSequence(sequence=Sequence(NUMBERS.name, Counting(cycle=True))),
     edits.AddLabel(table=MOOD.name, label="so so", before="ok"),
+    edits.SetComment(table=HOSTS, column="free", comment="it's free"),
 )

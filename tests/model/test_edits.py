@@ -106,7 +106,7 @@ def test_no_edit_fits_twice(edit: Edit) -> None:
     """What is there is not added again, and what is gone is not dropped again."""
     settable = (
         *(edits.SetNullable, edits.SetDefault, edits.SetType, edits.SetExpression),
-        edits.SetSequence,
+        *(edits.SetSequence, edits.SetComment),
     )
     once = edit.apply(start(edit))
 
@@ -129,6 +129,7 @@ def test_no_edit_fits_twice(edit: Edit) -> None:
         (edits.SetType(table=HOSTS, column="x", type=TEXT), "there is no column"),
         (edits.SetExpression(table=HOSTS, column="free", expression="1"), "not computed like"),
         (edits.SetExpression(table=HOSTS, column="twice", expression="1"), "not computed like"),
+        (edits.SetComment(table=HOSTS, column="x", comment="c"), "there is no column"),
         (edits.AddIndex(table=HOSTS, index=Index("i", ("x",), uses=("x",))), "there is no column"),
         (edits.AddUnique(table=HOSTS, unique=UniqueConstraint("u", ("x",))), "there is no column"),
         (

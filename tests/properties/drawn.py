@@ -30,6 +30,14 @@ COLUMNS = (
 )
 COLLATIONS = {"sqlite": "NOCASE", "postgresql": "C"}
 MYSQL_FAMILY = ("mysql", "mariadb")
+COMMENTS = (
+    "",
+    'it\'s "so"',
+    "100 % %(a)s",
+    "a\\b \\n \\",
+    "one\n two ",
+    "ENGINE=MyISAM ON UPDATE x",
+)
 ACTIONS = (None, None, "CASCADE", "SET NULL", "RESTRICT", "NO ACTION")
 
 
@@ -67,7 +75,12 @@ class Drawing:
             relation = self._ruled(relation)
         for _ in range(self.draw(st.integers(0, 3))):
             relation = self._indexed(relation)
-        return replace(relation, options=self._options(), part=self._part(relation))
+        return replace(
+            relation,
+            options=self._options(),
+            part=self._part(relation),
+            comment=self._comment(),
+        )
 
     def _either(self) -> bool:
         return self.draw(st.booleans())
@@ -122,7 +135,17 @@ class Drawing:
         collation = None
         if known.collated and self.draw(st.integers(0, 4)) == 0:
             collation = COLLATIONS.get(self.engine, "utf8mb4_bin")
-        return Field(name, kind, nullable=self._either(), default=default, collation=collation)
+        return Field(
+            name,
+            kind,
+            nullable=self._either(),
+            default=default,
+            collation=collation,
+            comment=self._comment(),
+        )
+
+    def _comment(self) -> str | None:
+        return self.draw(st.sampled_from((None, None, None, *COMMENTS)))
 
     def _free(self, relation: Relation) -> list[Field]:
         """Columns that may be in a key."""

@@ -158,6 +158,7 @@ class Relation:
     schema: str | None = None
     part: int = 0
     options: tuple[tuple[str, Any], ...] = ()
+    comment: str | None = None
 
     def field(self, name: str) -> Field:
         return next(f for f in self.fields if f.name == name)
@@ -221,6 +222,7 @@ def _table(
         metadata,
         *(_column(release, relation, f) for f in relation.fields),
         schema=relation.schema,
+        comment=relation.comment,
         **{f"{release.dialect}_{k}": v for k, v in relation.options},
     )
     if relation.key.name is not None:

@@ -83,6 +83,9 @@ class _Changes:
 
     def table(self) -> Iterator[Single]:
         relations = self.release.relations
+        if self.release.engine != "sqlite":
+            said = replace(self.relation, comment="why")
+            yield self._now("comment", said, "CommentChanged")
         added = Relation(NEW, (Field("id", "integer", nullable=False),), Key(None, ("id",)))
         yield Single(
             "new table", replace(self.release, relations=(*relations, added)), ("TableAdded",)
@@ -108,6 +111,7 @@ class _Changes:
         )
         for field in fields:
             yield from self._column(field)
+            yield from self._comment(field) if self.release.engine != "sqlite" else ()
             if not relation.users(field.name) and len(fields) > 1:
                 gone = replace(relation, fields=_without(fields, field))
                 may = ("EnumerationDropped",)
@@ -116,6 +120,11 @@ class _Changes:
                 now = replace(relation, fields=_other(fields, field, renamed))
                 kinds_ = ("ColumnAdded", "ColumnDropped")
                 yield self._now(f"rename {field.name}", now, *kinds_, may=("RenameSuspected",))
+
+    def _comment(self, field: Field) -> Iterator[Single]:
+        for text in ("why", *((None,) if field.comment else ())):
+            now = self.relation.with_field(replace(field, comment=text))
+            yield self._now(f"comment {text} of {field.name}", now, "CommentChanged")
 
     def _column(self, field: Field) -> Iterator[Single]:
         relation = self.relation
@@ -141,9 +150,6 @@ class _Changes:
                 # One of these has ON UPDATE, which is another property.
                 one = replace(one, may=("NotPlanned",) if field.kind == "touched" else ())
                 yield replace(one, vague=not kind.family)  # JSON, arrays
-        if self.release.engine != "sqlite":
-            said = now("comment", replace(field, comment="why"))
-            yield replace(said, note="comment on column")
         if kind.collated and not used:
             own = {"sqlite": "RTRIM", "postgresql": "POSIX"}.get(
                 self.release.engine, "utf8mb4_icelandic_ci"

@@ -103,6 +103,7 @@ def _column(
         generated=generated,
         collation=spec.collation and reading.models.collation(spec.collation),
         stored="STORED" in spec.words,
+        comment=reading.comment(column.comment),
     )
 
 
@@ -158,8 +159,6 @@ def _not_managed(reading: Reading, column: AnyColumn) -> Iterator[str]:
         yield "identity column"
     elif said is not None and not isinstance(said, DefaultClause | Computed):
         yield "value that something in the database supplies for"
-    if column.comment and reading.dialect.supports_comments:
-        yield "comment on column"
     if _made_elsewhere(reading, column):
         yield "type made for it (enum, domain) of"
     for option, _ in reading.options(column):

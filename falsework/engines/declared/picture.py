@@ -107,6 +107,7 @@ def _picture(
             found.checks,
             indexes(reading, table),
             options=options,
+            comment=reading.comment(_comment(reading, table)),
         )
         was = live.table(name) if live else None
         return reading.models.settled(picture, was, reading.dialect).sorted()
@@ -118,10 +119,14 @@ def _picture(
         ) from None
 
 
+def _comment(reading: Reading, table: Table) -> str | None:
+    """What the table says of itself, else what the dialect's option says."""
+    said = (str(v) for option, v in reading.options(table) if option.upper() == "COMMENT")
+    return next(said, None) if table.comment is None else table.comment
+
+
 def _note(reading: Reading, table: Table, name: TableName) -> None:
     """Name what is declared on the table and not managed."""
-    if table.comment and reading.dialect.supports_comments:
-        reading.leave_out("comment on table", name)
     for prefix in table._prefixes:  # noqa: SLF001 - CREATE TABLE writes them so
         reading.leave_out(f"{prefix} of table", name)
     for option, _ in reading.options(table):

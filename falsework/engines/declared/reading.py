@@ -120,6 +120,10 @@ class Reading:
             if isinstance(item, kind):
                 yield from defaults.items()
 
+    def comment(self, text: str | None) -> str | None:
+        """A comment as the database keeps it: none where it keeps no comments, or no empty ones."""
+        return text or None if self.dialect.supports_comments else None
+
     def leave_out(self, what: str, where: object) -> None:
         """Note something that is declared and not managed."""
         self.unsupported.append(f"{what} {where}: not managed yet")

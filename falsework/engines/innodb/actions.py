@@ -43,6 +43,7 @@ Altering = (
     | e.AddForeignKey
     | e.DropForeignKey
     | e.AddCheck
+    | e.SetComment
 )
 
 
@@ -64,7 +65,13 @@ def action(edit: Altering, before: Schema) -> str:
 
 
 def _column_action(
-    edit: e.AddColumn | e.DropColumn | e.SetNullable | e.SetDefault | e.SetType | e.SetExpression,
+    edit: e.AddColumn
+    | e.DropColumn
+    | e.SetNullable
+    | e.SetDefault
+    | e.SetType
+    | e.SetExpression
+    | e.SetComment,
     table: Table,
     before: Schema,
 ) -> str:
@@ -78,6 +85,10 @@ def _column_action(
             return f"DROP COLUMN {quoted(name)}"
         case e.SetDefault():
             return _set_default(edit, table)
+        case e.SetComment(column=name, comment=text):
+            if name is None:
+                return d.table_comment(text)
+            return modify(table, replace(column_of(table, name), comment=text))
         case e.SetNullable(column=name, nullable=nullable):
             if not nullable:
                 must_accept_null(table, name)

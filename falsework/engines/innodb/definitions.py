@@ -17,7 +17,7 @@ from falsework.model.schema import (
     UniqueConstraint,
 )
 
-ON_UPDATE, COMMENT, INVISIBLE = "ON UPDATE ", "COMMENT ", "INVISIBLE"
+ON_UPDATE, INVISIBLE = "ON UPDATE ", "INVISIBLE"
 
 # Indexes of another kind than the ordinary one, by the method that the picture names.
 SPECIAL = frozenset({"fulltext", "spatial", "vector"})
@@ -36,7 +36,8 @@ def create_table(table: Table) -> str:
     parts += (check(c) for c in table.checks if not _inline(c))
     parts += map(foreign_key, table.foreign_keys)
     engine = () if any(o.startswith("ENGINE=") for o in table.options) else ("ENGINE=InnoDB",)
-    suffix = "".join(f" {option}" for option in (*table.options, *engine))
+    said = () if table.comment is None else (table_comment(table.comment),)
+    suffix = "".join(f" {option}" for option in (*table.options, *engine, *said))
     return f"CREATE TABLE {qualified(table.name)} ({', '.join(parts)}){suffix}"
 
 
@@ -62,11 +63,13 @@ def _parts(column: Column) -> Iterator[str]:
         if column.autoincrement:
             yield "AUTO_INCREMENT"
     yield from column.attributes
+    if column.comment is not None:
+        yield f"COMMENT {literal(column.comment)}"
 
 
-def comment(text: str) -> str:
-    """The attribute that says a comment."""
-    return COMMENT + literal(text)
+def table_comment(text: str | None) -> str:
+    """The table's option; without a text it takes the comment away."""
+    return f"COMMENT={literal(text or '')}"
 
 
 def word(name: str) -> str:

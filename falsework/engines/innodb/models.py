@@ -38,18 +38,28 @@ from falsework.model.schema import (
 # As models write them behind ``mysql_`` or ``mariadb_``.
 TABLE_OPTIONS = frozenset(
     {
-        *("engine", "charset", "default_charset", "collate", "default_collate"),
+        *("engine", "charset", "default_charset", "collate", "default_collate", "comment"),
         *("default charset", "default character set", "character set", "default collate"),
         *("default_character_set", "character_set", "row_format", "key_block_size"),
         *("ENGINE", "DEFAULT CHARSET", "CHARSET", "COLLATE", "ROW_FORMAT", "KEY_BLOCK_SIZE"),
+        "COMMENT",
     }
 )
+_TEXT = re.compile(r"'(?:[^'\\]|\\.|'')*'", re.DOTALL)
 _OPTION = re.compile(r"\b(ENGINE|ROW_FORMAT|KEY_BLOCK_SIZE)\s*=?\s*(\w+)", re.IGNORECASE)
 _GENERATED_KEY = re.compile(r"_ibfk_\d+")
 
 
+# Characters; errors 1628 and 1629 beyond them.
+TABLE_COMMENT, COLUMN_COMMENT = 2048, 1024
+
+
 def options(suffix: str) -> tuple[str, ...]:
-    """What the models say of the table, in the words of ``rows.table_options``."""
+    """What the models say of the table, in the words of ``rows.table_options``.
+
+    A comment may hold any of these words.
+    """
+    suffix = _TEXT.sub("''", suffix)
     said = {key.upper(): value for key, value in _OPTION.findall(suffix)}
     charset, collation = charset_in(suffix), collation_in(suffix)
     if charset is not None:
@@ -86,6 +96,10 @@ def settled(
     ``descending_serves``  whether an index in descending order spares a foreign key its own one
     """
     _check_names(table)
+    table = _first_plane(table)
+    _check_comment(f"table {table.name.name}", table.comment, TABLE_COMMENT)
+    for column in table.columns:
+        _check_comment(f"column {table.name.name}.{column.name}", column.comment, COLUMN_COMMENT)
     defaults = known_defaults(dialect)
     said = _said(table, live, defaults)
     key = table.primary_key
@@ -115,6 +129,28 @@ def _check_names(table: Table) -> None:
                 why="the server would refuse it, or cut it short",
                 do="give it another name in the models",
             ) from None
+
+
+def _first_plane(table: Table) -> Table:
+    """Comments as the catalog keeps them: of characters beyond the first plane a question mark."""
+
+    def kept(text: str | None) -> str | None:
+        return text and _BEYOND.sub("?", text)
+
+    columns = tuple(replace(c, comment=kept(c.comment)) for c in table.columns)
+    return replace(table, columns=columns, comment=kept(table.comment))
+
+
+_BEYOND = re.compile("[\U00010000-\U0010ffff]")
+
+
+def _check_comment(where: str, text: str | None, most: int) -> None:
+    if text is not None and len(text) > most:
+        raise ConfigError(
+            f"{where}: its comment has {len(text)} characters, and {most} are the most here",
+            why="the server would refuse it",
+            do="shorten it in the models",
+        )
 
 
 def _one_restriction(key: ForeignKey) -> ForeignKey:

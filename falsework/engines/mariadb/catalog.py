@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from falsework.engines.innodb import rows as r
 from falsework.engines.innodb.defaults import moment
-from falsework.engines.innodb.definitions import INVISIBLE, ON_UPDATE, comment
+from falsework.engines.innodb.definitions import INVISIBLE, ON_UPDATE
 from falsework.engines.innodb.names import quoted
 from falsework.engines.innodb.reader import READER
 from falsework.engines.innodb.session import defaults_of
@@ -118,6 +118,7 @@ class _Catalog:
             triggers=r.triggers(self._triggers.get(name, ())),
             options=r.table_options(row, self._usual.get(name.schema)),
             opaque=tuple(sorted((*r.table_opaque(row), *keys.opaque, *_opaque(found, others)))),
+            comment=row[6] or None,
         ).sorted()
 
 
@@ -166,9 +167,9 @@ def column(row: r.Row, table_collation: str | None, documents: set[str]) -> Colu
         stored="STORED" in row[6],
         attributes=(
             *((ON_UPDATE + moment(update),) if update else ()),
-            *((comment(row[9]),) if row[9] else ()),
             *((INVISIBLE,) if "INVISIBLE" in row[6] else ()),
         ),
+        comment=row[9] or None,
     )
 
 

@@ -52,6 +52,7 @@ _ORDER = (COPY, ONLINE_COPY, REBUILD, INSTANT)  # what one can do, those before 
 _ALGORITHMS: dict[type[e.Edit], str] = {
     e.DropColumn: INSTANT,
     e.SetDefault: INSTANT,
+    e.SetComment: INSTANT,
     e.SetNullable: REBUILD,
     e.AddIndex: NOCOPY,
     e.DropIndex: NOCOPY,

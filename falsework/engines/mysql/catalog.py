@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from falsework.engines.innodb import rows as r
 from falsework.engines.innodb.defaults import moment
-from falsework.engines.innodb.definitions import INVISIBLE, ON_UPDATE, comment
+from falsework.engines.innodb.definitions import INVISIBLE, ON_UPDATE
 from falsework.engines.innodb.names import literal
 from falsework.engines.innodb.reader import READER
 from falsework.engines.innodb.session import defaults_of
@@ -131,6 +131,7 @@ class _Catalog:
             triggers=r.triggers(self._triggers.get(name, ())),
             options=r.table_options(row, self._usual.get(name.schema)),
             opaque=tuple(sorted((*r.table_opaque(row), *keys.opaque, *self._opaque(name, found)))),
+            comment=row[6] or None,
         ).sorted()
 
     def _table_checks(self, name: TableName, columns: Sequence[str]) -> Iterator[CheckConstraint]:
@@ -163,9 +164,9 @@ def column(row: r.Row, table_collation: str | None) -> Column:
         attributes=(
             *((f"SRID {row[10]}",) if row[10] is not None else ()),
             *((ON_UPDATE + moment(update),) if update else ()),
-            *((comment(row[9]),) if row[9] else ()),
             *((INVISIBLE,) if "INVISIBLE" in row[6] else ()),
         ),
+        comment=row[9] or None,
     )
 
 

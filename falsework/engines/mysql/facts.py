@@ -69,6 +69,7 @@ _FACTS: dict[type[e.Edit], Fact] = {
     e.DropForeignKey: _instant(f"{DDL}, measured on 9.7: the parent is locked as well"),
     e.AddCheck: _blocking(Cost.REWRITE, "measured on 9.7: INPLACE is refused (1846)"),
     e.DropCheck: _instant("measured on 9.7"),
+    e.SetComment: _instant(f"{DDL}, measured on 9.7"),
 }
 
 

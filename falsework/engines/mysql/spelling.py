@@ -149,7 +149,7 @@ def _algorithm(edit: e.Edit, before: Schema, version: Version) -> str:
     """The algorithm that the fact for the edit speaks of."""
     fact = _FACTS.cost(edit, Way.DIRECT, version)
     match edit:
-        case e.SetDefault() | e.SetExpression(stored=False):
+        case e.SetDefault() | e.SetExpression(stored=False) | e.SetComment(column=str()):
             return INSTANT
         case e.AddColumn() if fact is not None and not fact.online:
             return COPY

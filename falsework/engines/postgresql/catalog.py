@@ -113,7 +113,7 @@ class _Catalog:
 
     def table(self, row: Row) -> Table:
         """The table that the row begins."""
-        oid, schema, name, *kinds = row
+        oid, schema, name, comment, *kinds = row
         attributes = self._columns.get(oid, ())
         names = {a[1]: a[2] for a in attributes}
         types = {a[2]: READER.type(a[3]) for a in attributes}
@@ -136,6 +136,7 @@ class _Catalog:
             ),
             triggers=tuple(Trigger(t[1], f"{t[2]}\n{t[3]}") for t in self._triggers.get(oid, ())),
             opaque=tuple(sorted(_opaque(kinds, attributes, constraints, indexes))),
+            comment=comment,
         ).sorted()
 
     def _index(
@@ -195,6 +196,7 @@ def _column(row: Row, types: Mapping[str, SqlType], in_key: bool) -> Column:
         generated=READER.expression(row[5], types) if row[7] else None,
         collation=row[9],
         stored=row[7] == "s",
+        comment=row[11],
     )
 
 

@@ -30,7 +30,7 @@ _ENTRY = re.compile(
 
 
 def create_table(table: Table) -> Iterator[str]:
-    """The table with its constraints, then its indexes."""
+    """The table with its constraints, then its indexes and comments."""
     parts = [column(c) for c in table.columns]
     if table.primary_key is not None:
         key = table.primary_key
@@ -41,6 +41,16 @@ def create_table(table: Table) -> Iterator[str]:
     yield f"CREATE TABLE {qualified(table.name)} ({', '.join(parts)})"
     for one in table.indexes:
         yield create_index(table.name, one)
+    said = ((None, table.comment), *((c.name, c.comment) for c in table.columns))
+    yield from (comment(table.name, name, text) for name, text in said if text is not None)
+
+
+def comment(table: TableName, column: str | None, text: str | None) -> str:
+    """The comment on the column, or on the table itself; None takes it away."""
+    what = f"TABLE {qualified(table)}"
+    if column is not None:
+        what = f"COLUMN {qualified(table)}.{quoted(column)}"
+    return f"COMMENT ON {what} IS {'NULL' if text is None else literal(text)}"
 
 
 def create_enumeration(enumeration: Enumeration) -> str:

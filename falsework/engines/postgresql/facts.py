@@ -20,6 +20,7 @@ CONCURRENTLY = (
     "https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY"
 )
 DROP_INDEX = "https://www.postgresql.org/docs/current/sql-dropindex.html"
+COMMENT = "https://www.postgresql.org/docs/current/sql-comment.html"
 RELEASE_12 = "https://www.postgresql.org/docs/release/12.0/"
 RELEASE_17 = "https://www.postgresql.org/docs/release/17.0/"
 RELEASE_18 = "https://www.postgresql.org/docs/release/18.0/"
@@ -77,6 +78,7 @@ _FACTS: dict[tuple[type[e.Edit], Way], Fact] = {
     (e.CreateSequence, Way.DIRECT): _NOBODY,
     (e.DropSequence, Way.DIRECT): _NOBODY,
     (e.SetSequence, Way.DIRECT): _NOBODY,
+    (e.SetComment, Way.DIRECT): _online(Cost.METADATA, COMMENT),
 }
 
 

@@ -17,9 +17,12 @@ _TABLES = r"""
 """
 
 _TABLE = """
-SELECT c.oid, n.nspname, c.relname, c.relkind = 'p', c.relpersistence = 'u', c.relrowsecurity,
+SELECT c.oid, n.nspname, c.relname, s.description, c.relkind = 'p', c.relpersistence = 'u',
+       c.relrowsecurity,
        EXISTS (SELECT 1 FROM pg_catalog.pg_inherits h WHERE h.inhrelid = c.oid)
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_catalog.pg_description s ON s.classoid = 'pg_catalog.pg_class'::regclass
+    AND s.objoid = c.oid AND s.objsubid = 0
 WHERE {tables} ORDER BY n.nspname, c.relname
 """
 
@@ -31,12 +34,15 @@ SELECT a.attrelid, a.attnum, a.attname, pg_catalog.format_type(a.atttypid, a.att
            SELECT 1 FROM pg_catalog.pg_depend o JOIN pg_catalog.pg_class s ON s.oid = o.objid
            WHERE s.relkind = 'S' AND o.classid = 'pg_catalog.pg_class'::regclass
              AND o.refclassid = 'pg_catalog.pg_class'::regclass AND o.deptype = 'a'
-             AND o.refobjid = a.attrelid AND o.refobjsubid = a.attnum)
+             AND o.refobjid = a.attrelid AND o.refobjsubid = a.attnum),
+       x.description
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 LEFT JOIN pg_catalog.pg_collation k ON k.oid = a.attcollation AND a.attcollation <> t.typcollation
+LEFT JOIN pg_catalog.pg_description x ON x.classoid = 'pg_catalog.pg_class'::regclass
+    AND x.objoid = a.attrelid AND x.objsubid = a.attnum
 WHERE {tables} ORDER BY a.attrelid, a.attnum
 """
 
@@ -187,7 +193,7 @@ def grants() -> str:
 
 
 def tables() -> str:
-    """oid, schema, name, and what makes a table more than a plain one."""
+    """oid, schema, name, comment, and what makes a table more than a plain one."""
     return _TABLE.format(tables=_TABLES)
 
 

@@ -151,6 +151,12 @@ def _constraint(name: str | None) -> str:
     return quoted(name)
 
 
+def _add_column(edit: e.AddColumn) -> Iterator[str]:
+    yield _alter(edit, f"ADD COLUMN {d.column(edit.column)}")
+    if edit.column.comment is not None:
+        yield d.comment(edit.table, edit.column.name, edit.column.comment)
+
+
 def _set_nullable(edit: e.SetNullable, _: Schema) -> Iterator[str]:
     yield _alter_column(edit, "DROP NOT NULL" if edit.nullable else "SET NOT NULL")
 
@@ -207,7 +213,7 @@ def _for_sequence(table: TableName, column: str, before: str, after: str) -> str
 _SQL: dict[type[e.Edit], Callable[[Any, Schema], Iterator[str]]] = {
     e.CreateTable: lambda edit, _: d.create_table(edit.definition),
     e.DropTable: lambda edit, _: iter([f"DROP TABLE {qualified(edit.table)}"]),
-    e.AddColumn: lambda edit, _: iter([_alter(edit, f"ADD COLUMN {d.column(edit.column)}")]),
+    e.AddColumn: lambda edit, _: _add_column(edit),
     e.DropColumn: lambda edit, _: iter([_alter(edit, f"DROP COLUMN {quoted(edit.column)}")]),
     e.SetNullable: _set_nullable,
     e.SetDefault: _set_default,
@@ -218,6 +224,7 @@ _SQL: dict[type[e.Edit], Callable[[Any, Schema], Iterator[str]]] = {
     e.AddUnique: lambda edit, _: iter([_alter(edit, f"ADD {d.unique(edit.unique)}")]),
     e.AddForeignKey: lambda edit, _: iter([_alter(edit, f"ADD {d.foreign_key(edit.foreign_key)}")]),
     e.AddCheck: lambda edit, _: iter([_alter(edit, f"ADD {d.check(edit.check)}")]),
+    e.SetComment: lambda edit, _: iter([d.comment(edit.table, edit.column, edit.comment)]),
 }
 
 

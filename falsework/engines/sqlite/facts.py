@@ -24,6 +24,7 @@ from falsework.model.edits import (
     DropIndex,
     DropTable,
     Edit,
+    SetComment,
     SetNullable,
     ValidateCheck,
     ValidateForeignKey,
@@ -81,7 +82,7 @@ class SQLiteFacts:
 
     def cost(self, edit: Edit, way: Way, version: Version) -> Fact | None:
         """The fact; None for another way, an older server, or an edit SQLite has no notion of."""
-        if way is not Way.DIRECT or version < OLDEST or _later(edit) or _foreign(edit):
+        if way is not Way.DIRECT or version < OLDEST or _unknown(edit) or _foreign(edit):
             return None
         if alters_in_place(edit, version):
             return _TIGHTEN if _tightens(edit) else _LOOSEN
@@ -90,10 +91,10 @@ class SQLiteFacts:
         return _OWN_STATEMENT.get(type(edit), _REBUILD)
 
 
-def _later(edit: Edit) -> bool:
-    """Whether the edit speaks of a constraint that old rows need not obey yet."""
+def _unknown(edit: Edit) -> bool:
+    """Whether it speaks of a comment, or of a constraint that old rows need not obey yet."""
     match edit:
-        case ValidateForeignKey() | ValidateCheck():
+        case ValidateForeignKey() | ValidateCheck() | SetComment():
             return True
         case AddForeignKey(foreign_key=key):
             return not key.valid

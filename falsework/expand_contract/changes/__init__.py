@@ -13,6 +13,7 @@ from falsework.expand_contract.changes.check_added import CheckAdded
 from falsework.expand_contract.changes.check_dropped import CheckDropped
 from falsework.expand_contract.changes.column_added import ColumnAdded
 from falsework.expand_contract.changes.column_dropped import ColumnDropped
+from falsework.expand_contract.changes.comment_changed import CommentChanged
 from falsework.expand_contract.changes.computed_changed import ComputedChanged
 from falsework.expand_contract.changes.default_changed import DefaultChanged
 from falsework.expand_contract.changes.enumeration_added import EnumerationAdded
@@ -67,6 +68,7 @@ CHANGES: tuple[Kind, ...] = (
     SequenceChanged,
     DefaultChanged,
     ComputedChanged,
+    CommentChanged,
     NotNullAdded,
     NotNullRemoved,
     UniqueAdded,

@@ -54,6 +54,7 @@ def column(
     generated: str | None = None,
     stored: bool = False,
     attributes: tuple[str, ...] = (),
+    comment: str | None = None,
 ) -> Column:
     return Column(
         name=name,
@@ -63,6 +64,7 @@ def column(
         generated=generated,
         stored=stored,
         attributes=attributes,
+        comment=comment,
     )
 
 
@@ -81,6 +83,10 @@ def becomes(name: str, type: str) -> Make:
 
 def nullable(name: str, yes: bool) -> Make:
     return lambda s: e.SetNullable(table=TableName(s, "t"), column=name, nullable=yes)
+
+
+def says(name: str | None, text: str | None) -> Make:
+    return lambda s: e.SetComment(table=TableName(s, "t"), column=name, comment=text)
 
 
 def index(name: str, *columns: str, table: str = "t", **more: object) -> Make:
@@ -115,7 +121,7 @@ def table(schema: str) -> Table:
         TableName(schema, "new"),
         (
             Column("id", type_of("int"), nullable=False, autoincrement=True),
-            column("p", "int"),
+            column("p", "int", comment="a parent's"),
             column("s", "varchar(20)", nullable=False, default="'it''s'"),
             column("g", "int", generated="p + 1"),
             column("j", "json"),
@@ -126,6 +132,7 @@ def table(schema: str) -> Table:
         foreign_keys=(ForeignKey("fk_new", ("p",), TableName(schema, "pa"), ("id",)),),
         checks=(CheckConstraint("ck_new", "p > 0", ("p",)),),
         indexes=(Index("ix_new", ("s DESC", "id"), uses=("id", "s")),),
+        comment="it's % new \\",
     ).sorted()
 
 
@@ -136,6 +143,14 @@ EDITS: dict[str, Make] = {
     "add with now": adds(column("z", "datetime", default="current_timestamp")),
     "add text": adds(column("z", "text")),
     "add document": adds(column("z", "json")),
+    "add with comment": adds(column("z", "int", comment="it's % new \\")),
+    "comment": says("pid", "it's % so \\"),
+    "comment of updated": says("ts", "one\ntwo"),
+    "comment of checked": says("a", "above 0"),
+    "other comment": says("b", "another"),
+    "no comment": says("b", None),
+    "comment of table": says(None, "it's % so \\"),
+    "no comment of table": says(None, None),
     "add truth": adds(column("z", "tinyint(1)", nullable=False, default="0")),
     "add virtual": adds(column("z", "int", generated="a + 1")),
     "add updated": adds(

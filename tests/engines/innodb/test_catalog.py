@@ -149,7 +149,7 @@ def test_texts_of_other_alphabets(db: Database) -> None:
 
     assert named is not None
     assert named.default is not None
-    assert (named.default.text, named.attributes) == ("'ü'", ("COMMENT 'ß'",))
+    assert (named.default.text, named.comment) == ("'ü'", "ß")
     assert joined is not None
     assert joined.default is not None
     assert joined.default.text == "concat('é', 'ÁÏÐ')"

@@ -392,7 +392,7 @@ def test_comments_and_other_words_survive(t: Database) -> None:
         "CREATE TABLE worded (id int PRIMARY KEY, a varchar(20) CHARACTER SET latin1 "
         "COLLATE latin1_bin NULL DEFAULT 'x' COMMENT 'it''s % \\\\ é', "
         "b timestamp(3) NULL DEFAULT current_timestamp(3) ON UPDATE current_timestamp(3), "
-        "c int NULL DEFAULT 7 INVISIBLE)"
+        "c int NULL DEFAULT 7 INVISIBLE COMMENT 'unseen')"
     )
     for name in ("a", "b", "c"):
         for nullable in (False, True):
@@ -402,12 +402,12 @@ def test_comments_and_other_words_survive(t: Database) -> None:
                     t.change(edit)
             else:
                 t.change(edit)
-    found = {c.name: c.attributes for c in t.table("worded").columns}
+    found = {c.name: (c.attributes, c.comment) for c in t.table("worded").columns}
     assert found == {
-        "id": (),
-        "a": ("COMMENT 'it''s % \\\\ é'",),
-        "b": ("ON UPDATE current_timestamp(3)",),
-        "c": ("INVISIBLE",),
+        "id": ((), None),
+        "a": ((), "it's % \\ é"),
+        "b": (("ON UPDATE current_timestamp(3)",), None),
+        "c": (("INVISIBLE",), "unseen"),
     }
 
 

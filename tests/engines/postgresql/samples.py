@@ -71,6 +71,7 @@ COLUMNS = (
     Column("z", INTEGER, generated="a + 1", stored=True),
     Column("z", INTEGER, default=_constant("1 + 1")),
     Column("z", SqlType("integer", (), ("[]",)), default=_constant("'{1}'")),
+    Column("z", INTEGER, comment="it's 100 % \\ new"),
 )
 TABLE = Table(
     NEW,
@@ -87,6 +88,7 @@ TABLE = Table(
     (KEY, PAIR),
     (CHECK,),
     INDEXES,
+    comment="a table's",
 )
 
 EDITS: tuple[e.Edit, ...] = (
@@ -107,4 +109,6 @@ EDITS: tuple[e.Edit, ...] = (
     e.AddCheck(table=T, check=CHECK),
     e.DropCheck(table=T, check=CHECK),
     e.ValidateCheck(table=T, check=replace(CHECK, valid=False)),
+    e.SetComment(table=T, column="a", comment="it's 100 % \\ \n so"),
+    e.SetComment(table=T, comment="of the table"),
 )

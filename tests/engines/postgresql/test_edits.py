@@ -173,6 +173,13 @@ def test_foreign_keys(t: Database, key: ForeignKey) -> None:
     t.change(e.DropForeignKey(table=T, foreign_key=key))
 
 
+@pytest.mark.parametrize("column", [None, "a"])
+def test_comments(t: Database, column: str | None) -> None:
+    """One comes, becomes another and goes."""
+    for text in ("it's 100 %", "\\ is no \n line", "%(a)s :b", None):
+        t.change(e.SetComment(table=T, column=column, comment=text))
+
+
 def test_checks(t: Database) -> None:
     """At once, and for new rows first."""
     t.change(e.AddCheck(table=T, check=CHECK))
