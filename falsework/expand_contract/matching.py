@@ -59,6 +59,25 @@ def same_index(one: Index, other: Index, same: SameText) -> bool | None:
     return None if None in texts else True
 
 
+def changed_indexes(old: Table, new: Table, same: SameText) -> Iterator[tuple[Index, Index]]:
+    """Indexes of both sides by one name that surely differ; a broken one is no index."""
+    live = {i.name: i for i in old.indexes if i.valid}
+    for index in new.indexes:
+        there = live.get(index.name)
+        if there is not None and same_index(there, index, same) is False:
+            yield there, index
+
+
+def keeps_alike(one: Index, other: Index, same: SameText) -> bool:
+    """Whether two unique indexes keep the same rows apart, in whatever order they are sorted."""
+    plain = [
+        replace(i, method=None, columns=tuple(ordered(e)[0] for e in i.columns))
+        for i in (one, other)
+    ]
+    turned = [replace(i, columns=tuple(sorted(i.columns))) for i in plain]
+    return any(same_index(a, b, same) is not False for a, b in (plain, turned))
+
+
 def _same_entry(one: Index, a: str, other: Index, b: str, same: SameText) -> bool | None:
     """Whether two entries are one. A column's name is no text that could be spelled otherwise."""
     if a == b:

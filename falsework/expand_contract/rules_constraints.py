@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from falsework.expand_contract.look import INSERTS, Look, Value, not_null_column
-from falsework.expand_contract.matching import counterpart
+from falsework.expand_contract.matching import counterpart, keeps_alike
 from falsework.model.frozen import Frozen
 from falsework.model.plan import Kind, Verdict
 from falsework.model.schema import CheckConstraint, Index, Table
@@ -36,7 +36,7 @@ def new_uniques(look: Look) -> Iterator[Verdict]:
     for unique in there:
         if any(other.whole and other.columns < unique.columns for other in there):
             continue  # whoever breaks it breaks the smaller one
-        known = [mine for mine in home if _covers(mine, unique)]
+        known = [mine for mine in home if _covers(look, mine, unique)]
         shown = ", ".join(sorted(unique.uses))
         reason = f"({shown}) is unique" if unique.whole else f"index {_name(unique)} is unique"
         for kind in INSERTS:
@@ -75,14 +75,13 @@ def _plain(table: Table, entry: str) -> str | None:
     return next((n for n in names if table.column(n) is not None), None)
 
 
-def _covers(mine: _Unique, other: _Unique) -> bool:
+def _covers(look: Look, mine: _Unique, other: _Unique) -> bool:
     """Whether rows that obey ``mine`` obey the other as well."""
     if mine.whole:
         return mine.columns <= other.columns
     if mine.index is None or other.index is None:
         return False
-    same = (mine.index.columns, mine.index.where) == (other.index.columns, other.index.where)
-    return same or mine.index.name == other.index.name
+    return keeps_alike(mine.index, other.index, look.server.engine.same_text)
 
 
 def _name(unique: _Unique) -> str:

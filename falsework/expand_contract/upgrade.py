@@ -151,6 +151,7 @@ class Rank(IntEnum):
     DROP_KEY = 170
     DROP_RULE = 180
     DROP_INDEX = 190
+    RENAME = 192
     DROP_COMPUTED = 195
     DROP_COLUMN = 200
     DROP_TABLE = 210
@@ -214,11 +215,17 @@ def pairs(upgrade: Upgrade) -> Iterator[Pair]:
 
 
 def constraint_name(server: Server, table: TableName, columns: tuple[str, ...], end: str) -> str:
-    """A name for a constraint the models leave unnamed: ``table_column_end``, cut to the limit.
+    """A name for a constraint the models leave unnamed: ``table_column_end``, cut to the limit."""
+    return fitting(server, "_".join((table.name, *columns, end)))
 
-    A cut name ends in a fingerprint of the whole, so that two long names stay two.
-    """
-    name = "_".join((table.name, *columns, end))
+
+def successor_name(server: Server, name: str) -> str:
+    """The name of what takes the place of an object while that one is still there."""
+    return fitting(server, f"fw_{name}")
+
+
+def fitting(server: Server, name: str) -> str:
+    """The name, cut to the limit: it ends in a fingerprint then, so that two long ones stay two."""
     limit = server.engine.identifier_limit
     if len(name.encode()) <= limit:
         return name

@@ -60,7 +60,7 @@ def resolve(edit: Edit, live: Schema, reader: Reader) -> Edit:
     if table is None:
         return edit
     match edit:
-        case edits.DropIndex(index=index):
+        case edits.DropIndex(index=index) | edits.RenameIndex(index=index):
             named = next((i for i in table.indexes if i.name == index.name), index)
             return replace(edit, index=named)
         case edits.DropUnique(unique=unique):

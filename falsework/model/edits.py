@@ -31,6 +31,7 @@ from falsework.model.fits import (
     keeps_keys,
 )
 from falsework.model.frozen import Tagged
+from falsework.model.renaming import RenameIndex
 from falsework.model.schema import (
     CheckConstraint,
     Column,
@@ -366,9 +367,10 @@ Edit = (
     | DropSequence
     | SetSequence
     | SetComment
+    | RenameIndex
 )
 
-__all__ = ["Edit", "SetComment", "apply", "dependants"]
+__all__ = ["Edit", "RenameIndex", "SetComment", "apply", "dependants"]
 
 
 def apply(edits: Iterable[Edit], schema: Schema) -> Schema:

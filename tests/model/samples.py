@@ -97,5 +97,6 @@ EDITS: tuple[Edit, ...] = (
     edits.DropSequence(sequence=NUMBERS),
     edits.SetSequence(sequence=Sequence(NUMBERS.name, Counting(cycle=True))),
     edits.AddLabel(table=MOOD.name, label="so so", before="ok"),
+    edits.RenameIndex(table=HOSTS, index=INDEX, name="ix_hosts_place"),
     edits.SetComment(table=HOSTS, column="free", comment="it's free"),
 )

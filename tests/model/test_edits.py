@@ -225,7 +225,7 @@ def test_dependants_are_everything_on_the_column() -> None:
 
 _TOUCHING = (
     *(edits.DropUnique, edits.DropTable, edits.DropColumn, edits.DropEnumeration),
-    edits.DropSequence,
+    *(edits.DropSequence, edits.RenameIndex),
 )
 INDEPENDENT = [e for e in EDITS if not isinstance(e, _TOUCHING)]
 

@@ -278,13 +278,13 @@ class _Changes:
             yield now(
                 "uniqueness",
                 other,
-                *(("UniqueAdded", "IndexDropped") if becomes else ("NotPlanned",)),
+                *(("UniqueAdded", "IndexDropped") if becomes else ("IndexChanged",)),
             )
         if lookup.unique and self.family:
             return
         if len(lookup.entries) > 1:
-            yield now("order", replace(lookup, entries=lookup.entries[::-1]), "NotPlanned")
-            yield now("one less", replace(lookup, entries=lookup.entries[:1]), "NotPlanned")
+            yield now("order", replace(lookup, entries=lookup.entries[::-1]), "IndexChanged")
+            yield now("one less", replace(lookup, entries=lookup.entries[:1]), "IndexChanged")
         first = lookup.entries[0]
         if (
             first.form in ("plain", "desc")
@@ -293,12 +293,12 @@ class _Changes:
         ):
             turned = replace(first, form="desc" if first.form == "plain" else "plain")
             yield now(
-                "direction", replace(lookup, entries=(turned, *lookup.entries[1:])), "NotPlanned"
+                "direction", replace(lookup, entries=(turned, *lookup.entries[1:])), "IndexChanged"
             )
         if lookup.where is not None:
             number = replace(lookup.where, number=lookup.where.number + 1)
-            yield now("predicate", replace(lookup, where=number), "NotPlanned")
-            yield now("no predicate", replace(lookup, where=None), "NotPlanned")
+            yield now("predicate", replace(lookup, where=number), "IndexChanged")
+            yield now("no predicate", replace(lookup, where=None), "IndexChanged")
         yield from self._options(lookup)
 
     def _options(self, lookup: Lookup) -> Iterator[Single]:
@@ -307,7 +307,7 @@ class _Changes:
         def now(what: str, *options: tuple[str, Any]) -> Single:
             there = (*others, replace(lookup, options=options))
             other = replace(self.relation, lookups=there)
-            return self._now(f"{what} of {lookup}", other, "NotPlanned")
+            return self._now(f"{what} of {lookup}", other, "IndexChanged")
 
         for name, value in lookup.options:
             if name == "include":

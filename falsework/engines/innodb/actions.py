@@ -44,6 +44,7 @@ Altering = (
     | e.DropForeignKey
     | e.AddCheck
     | e.SetComment
+    | e.RenameIndex
 )
 
 
@@ -59,7 +60,7 @@ def action(edit: Altering, before: Schema) -> str:
             return f"DROP FOREIGN KEY {_name(key.name)}"
         case e.AddCheck(check=check):
             return f"ADD {d.check(check)}"
-        case e.AddIndex() | e.DropIndex() | e.AddUnique() | e.DropUnique():
+        case e.AddIndex() | e.DropIndex() | e.RenameIndex() | e.AddUnique() | e.DropUnique():
             return _key_action(edit, table, before)
     return _column_action(edit, table, before)
 
@@ -104,9 +105,14 @@ def _column_action(
 
 
 def _key_action(
-    edit: e.AddIndex | e.DropIndex | e.AddUnique | e.DropUnique, table: Table, before: Schema
+    edit: e.AddIndex | e.DropIndex | e.RenameIndex | e.AddUnique | e.DropUnique,
+    table: Table,
+    before: Schema,
 ) -> str:
     match edit:
+        case e.RenameIndex(index=index, name=name):
+            must_be_new_key(table, name)
+            return f"RENAME INDEX {quoted(index.name)} TO {quoted(name)}"
         case e.AddIndex(index=index):
             if not index.valid:
                 raise ValueError(f"{index.name}: an index is never half built here")

@@ -56,6 +56,7 @@ _FACTS: dict[type[e.Edit], Fact] = {
     ),
     e.SetDefault: _instant(INSTANT),
     e.DropIndex: _instant(NOCOPY),
+    e.RenameIndex: _instant(INSTANT),
     e.AddUnique: _online(Cost.BUILD, NOCOPY),
     e.DropUnique: _instant(NOCOPY),
     e.AddForeignKey: _online(

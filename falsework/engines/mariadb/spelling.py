@@ -56,6 +56,7 @@ _ALGORITHMS: dict[type[e.Edit], str] = {
     e.SetNullable: REBUILD,
     e.AddIndex: NOCOPY,
     e.DropIndex: NOCOPY,
+    e.RenameIndex: INSTANT,
     e.AddUnique: NOCOPY,
     e.DropUnique: NOCOPY,
     e.DropForeignKey: INSTANT,

@@ -59,6 +59,7 @@ _FACTS: dict[type[e.Edit], Fact] = {
     e.SetDefault: _instant(DDL),
     e.SetType: _blocking(Cost.REWRITE, DDL),
     e.DropIndex: _instant(DDL),
+    e.RenameIndex: _instant(DDL),
     e.AddUnique: _online(Cost.BUILD, DDL),
     e.DropUnique: _instant(DDL),
     e.AddForeignKey: _online(

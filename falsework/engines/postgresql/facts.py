@@ -58,6 +58,13 @@ _FACTS: dict[tuple[type[e.Edit], Way], Fact] = {
     (e.DropIndex, Way.DIRECT): _exclusive(Cost.METADATA, DROP_INDEX),
     (e.DropIndex, Way.ONLINE): _online(Cost.METADATA, DROP_INDEX),
     (e.DropIndex, Way.ADOPT): _METADATA,
+    (e.RenameIndex, Way.DIRECT): Fact(
+        Cost.METADATA,
+        Lock.DDL,
+        online=True,
+        source=f"{RELEASE_12}, measured on 16 and 18: the index alone is locked",
+        since=(12,),
+    ),
     (e.AddUnique, Way.DIRECT): _exclusive(Cost.BUILD, ALTER),
     (e.AddUnique, Way.ADOPT): _METADATA,
     (e.DropUnique, Way.DIRECT): _METADATA,

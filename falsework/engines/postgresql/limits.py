@@ -34,6 +34,8 @@ def _new_names(edit: e.Edit) -> Iterator[str]:
         yield edit.table.name
     elif isinstance(edit, e.AddLabel):
         yield edit.label
+    elif isinstance(edit, e.RenameIndex):
+        yield edit.name
     elif isinstance(edit, e.CreateTable):
         yield from _names_of(edit.definition)
     else:

@@ -221,6 +221,9 @@ _SQL: dict[type[e.Edit], Callable[[Any, Schema], Iterator[str]]] = {
     e.SetExpression: _set_expression,
     e.AddIndex: lambda edit, _: iter([d.create_index(edit.table, edit.index)]),
     e.DropIndex: lambda edit, _: iter([f"DROP INDEX {_index(edit.table, edit.index.name)}"]),
+    e.RenameIndex: lambda edit, _: iter(
+        [f"ALTER INDEX {_index(edit.table, edit.index.name)} RENAME TO {quoted(edit.name)}"]
+    ),
     e.AddUnique: lambda edit, _: iter([_alter(edit, f"ADD {d.unique(edit.unique)}")]),
     e.AddForeignKey: lambda edit, _: iter([_alter(edit, f"ADD {d.foreign_key(edit.foreign_key)}")]),
     e.AddCheck: lambda edit, _: iter([_alter(edit, f"ADD {d.check(edit.check)}")]),

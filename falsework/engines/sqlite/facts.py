@@ -24,6 +24,7 @@ from falsework.model.edits import (
     DropIndex,
     DropTable,
     Edit,
+    RenameIndex,
     SetComment,
     SetNullable,
     ValidateCheck,
@@ -92,9 +93,9 @@ class SQLiteFacts:
 
 
 def _unknown(edit: Edit) -> bool:
-    """Whether it speaks of a comment, or of a constraint that old rows need not obey yet."""
+    """Whether it speaks of what is not here: comments, constraints that old rows need not obey."""
     match edit:
-        case ValidateForeignKey() | ValidateCheck() | SetComment():
+        case ValidateForeignKey() | ValidateCheck() | SetComment() | RenameIndex():
             return True
         case AddForeignKey(foreign_key=key):
             return not key.valid

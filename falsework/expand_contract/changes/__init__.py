@@ -21,6 +21,7 @@ from falsework.expand_contract.changes.enumeration_dropped import EnumerationDro
 from falsework.expand_contract.changes.foreign_key_added import ForeignKeyAdded
 from falsework.expand_contract.changes.foreign_key_dropped import ForeignKeyDropped
 from falsework.expand_contract.changes.index_added import IndexAdded
+from falsework.expand_contract.changes.index_changed import IndexChanged
 from falsework.expand_contract.changes.index_dropped import IndexDropped
 from falsework.expand_contract.changes.labels_changed import LabelsChanged
 from falsework.expand_contract.changes.not_null_added import NotNullAdded
@@ -79,6 +80,7 @@ CHANGES: tuple[Kind, ...] = (
     ForeignKeyDropped,
     IndexAdded,
     IndexDropped,
+    IndexChanged,
     RenameSuspected,
     NotPlanned,
 )

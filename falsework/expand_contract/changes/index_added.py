@@ -14,16 +14,21 @@ from falsework.expand_contract.upgrade import Draft, Outline, Pair, Rank, Upgrad
 from falsework.model.edits import AddIndex, DropIndex
 from falsework.model.engine import Way
 from falsework.model.frozen import Frozen
-from falsework.model.plan import Phase
+from falsework.model.plan import Phase, Question
 from falsework.model.schema import Index, TableName
 
 
 class IndexAdded(Frozen, frozen=True):
-    """Built online in expand; a unique one is a rule, and waits for contract as rules do."""
+    """Built online in expand; a unique one is a rule, and waits for contract as rules do.
+
+    ``remains``  what is there by its name, to be dropped before
+    ``obeyed``   whether another key that A has keeps the same rows apart
+    """
 
     table: TableName
     index: Index
-    remains: Index | None
+    remains: Index | None = None
+    obeyed: bool = False
 
     @classmethod
     def detect(cls, upgrade: Upgrade, pair: Pair) -> Iterator[Self]:
@@ -39,17 +44,12 @@ class IndexAdded(Frozen, frozen=True):
     def outline(self, upgrade: Upgrade) -> Outline:
         """Sweep what a broken build left, then build."""
         phase = Phase.EXPAND
-        if self.index.unique:
+        if self.index.unique and not self.obeyed:
             phase = unique_phase(upgrade, self.table, self.index.uses or self.index.columns)
         drafts = (*self._sweep(upgrade, phase), self._build(upgrade, phase))
         if phase is Phase.EXPAND:
             return Outline(drafts)
-        plain = self.index.where is None and set(self.index.columns) <= set(self.index.uses)
-        asking = (
-            (duplicates(upgrade, self.table, self.index.columns, self.index.name, "build"),)
-            if plain
-            else ()
-        )
+        asking = duplicates_of(upgrade, self.table, self.index, "build")
         return Outline(drafts, asking, not_yet=(not_unique_yet(self.table, self.index.columns),))
 
     def _build(self, upgrade: Upgrade, phase: Phase) -> Draft:
@@ -84,6 +84,15 @@ class IndexAdded(Frozen, frozen=True):
                 way=drop_way(upgrade, self.table, self.remains),
             ),
         )
+
+
+def duplicates_of(
+    upgrade: Upgrade, table: TableName, index: Index, part: str
+) -> tuple[Question, ...]:
+    """The question that a unique index to come asks; none where it is over more than columns."""
+    if index.where is not None or not set(index.columns) <= set(index.uses):
+        return ()
+    return (duplicates(upgrade, table, index.columns, index.name, part),)
 
 
 def drop_way(upgrade: Upgrade, table: TableName, index: Index) -> Way:

@@ -7,8 +7,15 @@ from typing import Self
 
 from falsework.expand_contract.changes.index_added import drop_way
 from falsework.expand_contract.changes.unique_dropped import UPSERTS, kept_by_b, refuse_early
-from falsework.expand_contract.matching import owns
-from falsework.expand_contract.upgrade import Draft, Outline, Pair, Rank, Upgrade
+from falsework.expand_contract.matching import changed_indexes, owns
+from falsework.expand_contract.upgrade import (
+    Draft,
+    Outline,
+    Pair,
+    Rank,
+    Upgrade,
+    successor_name,
+)
 from falsework.model.edits import DropIndex
 from falsework.model.frozen import Frozen
 from falsework.model.plan import Hazard, Phase
@@ -25,10 +32,13 @@ class IndexDropped(Frozen, frozen=True):
 
     @classmethod
     def detect(cls, upgrade: Upgrade, pair: Pair) -> Iterator[Self]:
-        """Live indexes whose name the models do not have."""
+        """Live indexes whose name the models do not have, nor one of a plan for one of theirs."""
         if pair.old is None or pair.new is None:
             return
+        same, server = upgrade.server.engine.same_text, upgrade.server
         names = {i.name for i in pair.new.indexes}
+        changed = (new.name for _, new in changed_indexes(pair.old, pair.new, same))
+        names |= {successor_name(server, name) for name in changed}
         for index in pair.old.indexes:
             if index.name not in names:
                 promised = index.name in pair.intent.until_contract

@@ -109,9 +109,9 @@ class NotPlanned(Frozen, frozen=True):
         for index in new.indexes:
             there = next((i for i in old.indexes if i.name == index.name and i.valid), None)
             alike = None if there is None else same_index(there, index, same)
-            if there is not None and alike is not True:
+            if there is not None and alike is None:
                 where = f"{old.name}: index {index.name}"
-                yield cls(where, "it is built otherwise", NEW_NAME, surely=alike is False)
+                yield cls(where, "an expression or the predicate", surely=False)
 
     @classmethod
     def _left_alone(cls, old: Table, new: Table) -> Iterator[Self]:

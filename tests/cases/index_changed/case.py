@@ -1,25 +1,32 @@
-"""An index of the same name over other columns is not built yet: the plan says so."""
+"""An index of the same name over other columns: its successor is built beside it and takes over."""
 
-from sqlalchemy import Column, Index, Integer, MetaData, String, Table
+from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, String, Table
 
-from tests.cases.model import Case, Refused
+from falsework.model.plan import Release
+from tests.cases.model import Case, Insert
 
 a, b = MetaData(), MetaData()
-Table(
-    "hosts",
-    a,
-    Column("id", Integer, primary_key=True),
-    Column("name", String(40)),
-    Column("state", String(20)),
-    Index("ix_hosts", "name"),
-)
-Table(
-    "hosts",
-    b,
-    Column("id", Integer, primary_key=True),
-    Column("name", String(40)),
-    Column("state", String(20)),
-    Index("ix_hosts", "name", "state"),
-)
+for metadata, columns, others in (
+    (a, ("name",), ("up", "state")),
+    (b, ("name", "state"), ("up", "name")),
+):
+    Table(
+        "hosts",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("name", String(40)),
+        Column("state", String(20)),
+        Column("up", Integer, ForeignKey("hosts.id")),
+        Index("ix_hosts", *columns),
+        Index("ix that a foreign key needs", *others),
+    )
 
-CASE = Case(a=a, b=b, expect=Refused("hosts: index ix_hosts", "give it a new name"))
+CASE = Case(
+    a=a,
+    b=b,
+    rows={"hosts": [{"name": "one", "state": "up", "up": None}]},
+    window=(
+        Insert(Release.A, "hosts", {"name": "two", "state": "up", "up": 1}),
+        Insert(Release.B, "hosts", {"name": "three", "state": "down", "up": 1}),
+    ),
+)

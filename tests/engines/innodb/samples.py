@@ -180,6 +180,9 @@ EDITS: dict[str, Make] = {
     "add descending": index("i", "a DESC", uses=("a",)),
     "add prefix": index("i", "b(5)", unique=True, uses=("b",)),
     "drop index": unindex(Index("kb", ("b",), uses=("b",))),
+    "rename index": lambda s: e.RenameIndex(
+        table=TableName(s, "t"), index=Index("kb", ("b",), uses=("b",)), name="k `b`"
+    ),
     "add unique": unique("a", "id"),
     "drop unique": lambda s: e.DropUnique(
         table=TableName(s, "pa"), unique=UniqueConstraint("uq", ("code",))

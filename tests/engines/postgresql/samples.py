@@ -109,6 +109,7 @@ EDITS: tuple[e.Edit, ...] = (
     e.AddCheck(table=T, check=CHECK),
     e.DropCheck(table=T, check=CHECK),
     e.ValidateCheck(table=T, check=replace(CHECK, valid=False)),
+    e.RenameIndex(table=T, index=INDEXES[0], name="t_a renamed"),
     e.SetComment(table=T, column="a", comment="it's 100 % \\ \n so"),
     e.SetComment(table=T, comment="of the table"),
 )

@@ -137,6 +137,15 @@ def test_indexes(t: Database, index: Index, way: Way) -> None:
     t.change(e.DropIndex(table=T, index=index), way=way)
 
 
+def test_an_index_gets_another_name(t: Database) -> None:
+    """And may have it of an index that has gone."""
+    first, second = (replace(INDEXES[0], name=name) for name in ("one", 'an "other"'))
+    t.change(e.AddIndex(table=T, index=first))
+    t.change(e.AddIndex(table=T, index=second))
+    t.change(e.DropIndex(table=T, index=first))
+    t.change(e.RenameIndex(table=T, index=second, name="one"))
+
+
 @pytest.mark.parametrize("name", ["t_key", "t_key_index"])
 def test_a_unique_constraint_adopts_an_index(t: Database, name: str) -> None:
     """The index gets the name of the constraint."""

@@ -35,6 +35,7 @@ LOOSE_KEY, LOOSE_CHECK = replace(KEY, valid=False), replace(CHECK, valid=False)
 # What has to be there before an edit fits.
 BEFORE: dict[type, e.Edit] = {
     e.DropIndex: e.AddIndex(table=T, index=INDEXES[0]),
+    e.RenameIndex: e.AddIndex(table=T, index=INDEXES[0]),
     e.DropUnique: e.AddUnique(table=T, unique=UNIQUE),
     e.DropForeignKey: e.AddForeignKey(table=T, foreign_key=KEY),
     e.DropCheck: e.AddCheck(table=T, check=CHECK),
