@@ -22,6 +22,7 @@ from falsework.model.schema import (
     ordered,
 )
 
+Key = Index | UniqueConstraint
 SameText = Callable[[str, str], bool | None]
 
 
@@ -59,13 +60,35 @@ def same_index(one: Index, other: Index, same: SameText) -> bool | None:
     return None if None in texts else True
 
 
-def changed_indexes(old: Table, new: Table, same: SameText) -> Iterator[tuple[Index, Index]]:
-    """Indexes of both sides by one name that surely differ; a broken one is no index."""
-    live = {i.name: i for i in old.indexes if i.valid}
+def replaced_keys(old: Table, new: Table, same: SameText) -> Iterator[tuple[Key, Key]]:
+    """Live keys that surely differ from their namesakes in the models; a broken index is none."""
+    gone = (u for u in old.uniques if not any(same_unique(u, n) for n in new.uniques))
+    live: dict[str | None, Key] = {u.name: u for u in gone if u.name is not None}
+    live |= {i.name: i for i in old.indexes if i.valid}
+    for unique in new.uniques:
+        there = live.get(unique.name)
+        if there is not None and not any(same_unique(u, unique) for u in old.uniques):
+            yield there, unique
     for index in new.indexes:
         there = live.get(index.name)
-        if there is not None and same_index(there, index, same) is False:
+        alike = isinstance(there, Index) and same_index(there, index, same) is not False
+        if there is not None and not alike:
             yield there, index
+
+
+def as_index(key: Key) -> Index:
+    """The unique index that is under a constraint; an index as it is."""
+    if isinstance(key, Index):
+        return key
+    return Index(key.name or "", key.columns, unique=True, uses=tuple(sorted(key.columns)))
+
+
+def obeyed(check: CheckConstraint, others: tuple[CheckConstraint, ...], same: SameText) -> bool:
+    """Whether one of the others says the same, or may do so; a name alone says nothing."""
+    found = counterpart(check, others, same)
+    if found is not None and same_check(found, check, same) is not False:
+        return True
+    return any(same(o.text, check.text) for o in others)
 
 
 def keeps_alike(one: Index, other: Index, same: SameText) -> bool:

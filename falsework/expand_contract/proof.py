@@ -142,9 +142,11 @@ def _above(
 
 
 def _not_yet(upgrade: Upgrade, verdict: Verdict) -> bool:
-    """Whether the verdict is only an upsert of B on a key that A never had."""
-    if verdict.release is not Release.B or not verdict.missing_key:
+    """Whether it is only an upsert of B on a key that A never had, or what its own key will do."""
+    if verdict.release is not Release.B:
         return False
+    if verdict.own_key or not verdict.missing_key:
+        return verdict.own_key
     old = upgrade.old.table(verdict.table)
     wanted = set(verdict.missing_key)
     return old is None or not any(set(k) == wanted for k in old.keys)

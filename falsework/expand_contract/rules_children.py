@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from falsework.expand_contract.keys import same_key, stops
 from falsework.expand_contract.look import INSERTS, Look, Value, not_null_column
 from falsework.model.plan import Kind, Verdict
@@ -32,16 +34,24 @@ def new_parents(look: Look) -> Iterator[Verdict]:
 def new_children(look: Look) -> Iterator[Verdict]:
     """A foreign key from another table stops a parent's DELETE or key change, if not at home."""
     for child, key in _children(look.schema, look.ours.name):
-        if who := _stopped_by(look, child, key, update=False):
-            yield look.fails(Kind.DELETE, "", f"rows of {who} may refer to it")
-        if who := _stopped_by(look, child, key, update=True):
+        if found := _stopped_by(look, child, key, update=False):
+            yield _stopped(look, Kind.DELETE, "", *found)
+        if found := _stopped_by(look, child, key, update=True):
             for name in key.parent_columns:
                 if look.ours.column(name) is not None:
-                    yield look.fails(Kind.UPDATE, name, f"rows of {who} may refer to it")
+                    yield _stopped(look, Kind.UPDATE, name, *found)
 
 
-def _stopped_by(look: Look, child: Table, key: ForeignKey, *, update: bool) -> TableName | None:
-    """Whose rows stop the parent's statement: through this key, or through what it cascades into.
+def _stopped(look: Look, kind: Kind, subject: str, below: Table, tie: ForeignKey) -> Verdict:
+    home = look.home.tables.table(below.name)
+    own = home is not None and any(same_key(mine, tie) for mine in home.foreign_keys)
+    return replace(look.fails(kind, subject, f"rows of {below.name} may refer to it"), own_key=own)
+
+
+def _stopped_by(
+    look: Look, child: Table, key: ForeignKey, *, update: bool
+) -> tuple[Table, ForeignKey] | None:
+    """Whose rows stop the parent's statement, and by which of their keys: this one, or one below.
 
     None where nobody's do, or where they do so at the release's home as well.
     """
@@ -55,7 +65,7 @@ def _stopped_by(look: Look, child: Table, key: ForeignKey, *, update: bool) -> T
         guarded = action is Action.SET_NULL and _guarded(look, below, tie)
         if guarded or _stops(look, below, tie, update=update):
             if not _stops_at_home(look, below, tie, update=update):
-                return below.name
+                return below, tie
         elif action is Action.CASCADE:
             todo += [
                 (table, other)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from falsework.expand_contract.look import INSERTS, Look, Value, not_null_column
-from falsework.expand_contract.matching import counterpart, keeps_alike
+from falsework.expand_contract.matching import keeps_alike, obeyed
 from falsework.model.frozen import Frozen
 from falsework.model.plan import Kind, Verdict
 from falsework.model.schema import CheckConstraint, Index, Table
@@ -91,13 +91,15 @@ def _name(unique: _Unique) -> str:
 def new_checks(look: Look) -> Iterator[Verdict]:
     """A check that the home does not have can be broken, unless all it sees is left NULL.
 
-    What it says of a default, or of a NULL beside a value, only the server knows. Texts that cannot
+    What it says of a default, or of a NULL beside a value, only the server knows, and whether rows
+    that obey a check of the home over the same columns obey this one as well. Texts that cannot
     be compared are taken as equal here as everywhere: a note says so.
     """
     same = look.server.engine.same_text
     for check in look.now.checks:
-        own = counterpart(check, look.rules.checks, same) is not None
+        own = obeyed(check, look.rules.checks, same)
         kinds = [k for k in INSERTS if not own or look.moved(k, check.uses)]
+        bound = not own and any({*c.uses} & {*check.uses} for c in look.rules.checks)
         reason = f"check {check.name or check.text}"
         if (column := not_null_column(look.server, check)) is not None:
             yield from _no_null(look, column, reason, kinds, own=own)
@@ -105,10 +107,11 @@ def new_checks(look: Look) -> Iterator[Verdict]:
         for kind in kinds:
             held = {look.value(kind, name) for name in check.uses}
             if held != {Value.NULL} or not _passes_null(check):
-                yield from look.new_row(kind, reason, certain=held == {Value.FREE})
+                yield from look.new_row(kind, reason, certain=held == {Value.FREE} and not bound)
         known = [name for name in check.uses if look.ours.column(name) is not None]
         for name in known if not own else ():
-            yield look.fails(Kind.UPDATE, name, reason, certain=len(known) == len(check.uses))
+            certain = len(known) == len(check.uses) and not bound
+            yield look.fails(Kind.UPDATE, name, reason, certain=certain)
 
 
 def _no_null(

@@ -181,6 +181,7 @@ class Engine(Frozen, frozen=True):
     ``cascades_to_itself``  whether ON UPDATE CASCADE and SET NULL reach rows of the table that is
                             updated; where they do not, such a row stops the update
     ``upserts_name_keys``  whether an upsert meets only the key that it names; else every one
+    ``renews_foreign_keys``  whether one statement can drop a foreign key and add one by its name
     ``reprepares``  whether a prepared SELECT fails once after a column's type has changed
     ``labels``  what it knows of types that list their values in the column; None: it has none
     """
@@ -203,6 +204,7 @@ class Engine(Frozen, frozen=True):
     cascades_to_itself: bool = True
     upserts_name_keys: bool = True
     labels: Labels | None = None
+    renews_foreign_keys: bool = True
 
 
 class Server(Frozen, frozen=True):

@@ -183,6 +183,8 @@ class Verdict(Frozen, frozen=True):
 
     ``subject``      the column of an UPDATE, the key of an upsert; "" for the others
     ``missing_key``  for an upsert that fails only because nothing keeps its key unique: that key
+    ``own_key``      whether it is stopped by a foreign key that the release has itself, with other
+                     actions
     ``certain``      False where it depends on values that only the server knows; the law then
                      takes it for broken
     """
@@ -194,6 +196,7 @@ class Verdict(Frozen, frozen=True):
     reason: str
     missing_key: tuple[str, ...] = ()
     certain: bool = True
+    own_key: bool = False
 
 
 class Proof(Frozen, frozen=True):

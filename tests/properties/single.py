@@ -204,6 +204,10 @@ class _Changes:
                 yield self._now(
                     f"columns of {unique}", now, "UniqueAdded", "UniqueDropped", may=may
                 )
+                if unique.name is not None:
+                    same = replace(longer, name=unique.name)
+                    now = replace(relation, uniques=_other(relation.uniques, unique, same))
+                    yield self._now(f"more in {unique}", now, "UniqueChanged", may=may)
         for field in plain[:1]:
             now = replace(relation, uniques=(*relation.uniques, Key("uq new", (field.name,))))
             yield self._now(f"unique {field.name}", now, "UniqueAdded")
@@ -215,10 +219,10 @@ class _Changes:
             yield self._now(f"drop {rule}", gone, "CheckDropped")
             number = replace(rule, number=rule.number + 1)
             now = replace(relation, rules=_other(relation.rules, rule, number))
-            yield self._now(f"number of {rule}", now, "NotPlanned")
+            yield self._now(f"number of {rule}", now, "CheckChanged")
             form = replace(rule, form=(rule.form + 1) % 2)
             now = replace(relation, rules=_other(relation.rules, rule, form))
-            yield replace(self._now(f"form of {rule}", now, "NotPlanned"), vague=True)
+            yield replace(self._now(f"form of {rule}", now, "CheckChanged"), vague=True)
             if self._kind(relation.field(rule.column)).family != "date":  # not known by its text
                 named = replace(rule, name="another name")
                 now = replace(relation, rules=_other(relation.rules, rule, named))
@@ -278,7 +282,7 @@ class _Changes:
             yield now(
                 "uniqueness",
                 other,
-                *(("UniqueAdded", "IndexDropped") if becomes else ("IndexChanged",)),
+                "UniqueChanged" if becomes else "IndexChanged",
             )
         if lookup.unique and self.family:
             return
@@ -318,6 +322,14 @@ class _Changes:
             if name == "length":
                 yield now("length", ("length", {c: n + 1 for c, n in value.items()}))
 
+    def _acts(self, before: str | None, after: str | None) -> str | None:
+        """What says that one action has become another; None where nothing does."""
+        plain = (None, "NO ACTION", *(("RESTRICT",) if self.family else ()))
+        if before == after or (before in plain and after in plain):
+            return None
+        refusing = (*plain, "RESTRICT")
+        return "NotPlanned" if before in refusing and after in refusing else "ForeignKeyChanged"
+
     def ties(self) -> Iterator[Single]:
         relation = self.relation
         may = ("IndexDropped", "IndexAdded") if self.family else ()
@@ -325,17 +337,18 @@ class _Changes:
             gone = replace(relation, ties=_without(relation.ties, tie))
             yield self._now(f"drop {tie}", gone, "ForeignKeyDropped", may=may)
 
-            def now(what: str, other: Tie, tie: Tie = tie) -> Single:
+            def now(
+                what: str, other: Tie, kind: str = "ForeignKeyChanged", tie: Tie = tie
+            ) -> Single:
                 there = replace(relation, ties=_other(relation.ties, tie, other))
-                return self._now(f"{what} of {tie}", there, "NotPlanned", may=may)
+                return self._now(f"{what} of {tie}", there, kind, may=may)
 
-            yield now("name", replace(tie, name="another name"))
-            plain = (None, "NO ACTION", *(("RESTRICT",) if self.family else ()))
+            yield now("name", replace(tie, name="another name"), "NotPlanned")
             for action in ("CASCADE", "SET NULL", "RESTRICT", None):
-                if action != tie.on_delete and not (action in plain and tie.on_delete in plain):
-                    yield now(f"delete {action}", replace(tie, on_delete=action))
-                if action != tie.on_update and not (action in plain and tie.on_update in plain):
-                    yield now(f"update {action}", replace(tie, on_update=action))
+                if kind := self._acts(tie.on_delete, action):
+                    yield now(f"delete {action}", replace(tie, on_delete=action), kind)
+                if kind := self._acts(tie.on_update, action):
+                    yield now(f"update {action}", replace(tie, on_update=action), kind)
             if not self.family:
                 deferred = replace(tie, deferrable=True, initially="DEFERRED")
                 if tie.initially:

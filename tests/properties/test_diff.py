@@ -76,7 +76,10 @@ def is_found(found: Compared, single: Single, noted: tuple[Change, ...]) -> None
     seen = [c for c in found.changes(single.release) if c not in noted]
     vague = any(map(undecided, seen))
     event("undecided" if vague else "decided")
-    assert not wrong(single, [type(c).__name__ for c in seen]), (single.what, seen)
+    kinds = [
+        single.expected[0] if single.vague and undecided(c) else type(c).__name__ for c in seen
+    ]
+    assert not wrong(single, kinds), (single.what, seen)
     assert single.vague or not vague, (single.what, seen)
     if single.note:
         assert single.note in "\n".join(found.plan(single.release).notes), single.what

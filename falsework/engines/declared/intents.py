@@ -25,6 +25,7 @@ def intent(reading: Reading, table: Table, picture: Picture, live: Schema | None
     if table.info:
         _check_keys(f"table {picture.name}", table.info, (DROPPED, UNTIL_CONTRACT))
     values = Values(reading, table)
+    was = live.table(picture.name) if live else None
     speaking = [c for c in table.columns if c.default is not None or c.info]
     seen = {c.name: c for c in picture.columns} if speaking else {}
     columns = (
@@ -34,8 +35,8 @@ def intent(reading: Reading, table: Table, picture: Picture, live: Schema | None
     )
     return TableIntent(
         columns=tuple((n, i) for n, i in columns if i != ColumnIntent()),
-        dropped=_dropped(values, picture, live.table(picture.name) if live else None),
-        until_contract=_until_contract(table, picture),
+        dropped=_dropped(values, picture, was),
+        until_contract=_until_contract(table, picture, was),
     )
 
 
@@ -102,12 +103,12 @@ def _dropped(values: Values, picture: Picture, was: Picture | None) -> tuple[Dro
     return tuple(found)
 
 
-def _until_contract(table: Table, picture: Picture) -> tuple[str, ...]:
+def _until_contract(table: Table, picture: Picture, was: Picture | None) -> tuple[str, ...]:
+    """``was`` is the live table: its constraint of that name may be another one, or was it."""
     names: tuple[str, ...] = table.info.get(UNTIL_CONTRACT, ())
     if not names:
         return ()
-    declared = {u.name for u in picture.uniques} | {c.name for c in picture.checks}
-    declared |= {f.name for f in picture.foreign_keys}
+    declared = _constraint_names(picture) - (_constraint_names(was) if was else frozenset())
     for name in names:
         if name in declared:
             raise ConfigError(
@@ -116,6 +117,11 @@ def _until_contract(table: Table, picture: Picture) -> tuple[str, ...]:
                 do="take the constraint or the declaration away",
             )
     return names
+
+
+def _constraint_names(picture: Picture) -> frozenset[str | None]:
+    names = {u.name for u in picture.uniques} | {c.name for c in picture.checks}
+    return frozenset(names | {f.name for f in picture.foreign_keys})
 
 
 def _client_default(reading: Reading, column: AnyColumn) -> tuple[str | None, str | None]:

@@ -5,6 +5,8 @@ A MODIFY says the whole column: it is spelled from the live one with the one cha
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from msgspec.structs import replace
 
 from falsework.engines.innodb import defaults
@@ -196,8 +198,17 @@ def _kept(table: Table, columns: tuple[str, ...]) -> str:
         for index in table.indexes
         if d.plain_columns(index) == key.columns and columns[: len(key.columns)] == key.columns
     )
+    return _stay(covered)
+
+
+def keeping(table: Table, key: ForeignKey) -> str:
+    """The same for the index of a foreign key whose place another one takes: it gets a new one."""
+    return _stay(i.name for i in table.indexes if d.plain_columns(i) == key.columns)
+
+
+def _stay(names: Iterable[str]) -> str:
     return "".join(
-        f", RENAME INDEX {quoted(name)} TO {quoted(name)}" for name in dict.fromkeys(covered)
+        f", RENAME INDEX {quoted(name)} TO {quoted(name)}" for name in dict.fromkeys(names)
     )
 
 

@@ -47,6 +47,7 @@ ENGINE = Engine(
     labels=LABELS,
     upserts_name_keys=False,  # ON DUPLICATE KEY UPDATE
     cascades_to_itself=False,  # error 1451, measured on 10.11 and 11.8
+    renews_foreign_keys=False,  # error 1826, measured on 10.11 and 11.8
 )
 
 

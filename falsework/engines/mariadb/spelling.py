@@ -19,7 +19,15 @@ from falsework.engines.innodb.refusals import (
     must_fit_whole,
     table_of,
 )
-from falsework.engines.innodb.together import Clause, alone, alter, together
+from falsework.engines.innodb.together import (
+    Clause,
+    alone,
+    alter,
+    swapped,
+    swaps,
+    together,
+    unchecked,
+)
 from falsework.engines.mariadb import sequences
 from falsework.engines.mariadb.facts import COPIES_ONLINE, Facts
 from falsework.engines.mariadb.moves import in_place
@@ -47,7 +55,8 @@ REBUILD = "ALGORITHM=INPLACE, LOCK=NONE"
 BUILD = "ALGORITHM=INPLACE, LOCK=SHARED"
 ONLINE_COPY = "ALGORITHM=COPY, LOCK=NONE"
 COPY = "ALGORITHM=COPY, LOCK=SHARED"
-_ORDER = (COPY, ONLINE_COPY, REBUILD, INSTANT)  # what one can do, those before it can
+# What one can do, those before it can.
+_ORDER = (COPY, ONLINE_COPY, BUILD, REBUILD, NOCOPY, INSTANT)
 
 _ALGORITHMS: dict[type[e.Edit], str] = {
     e.DropColumn: INSTANT,
@@ -59,6 +68,7 @@ _ALGORITHMS: dict[type[e.Edit], str] = {
     e.RenameIndex: INSTANT,
     e.AddUnique: NOCOPY,
     e.DropUnique: NOCOPY,
+    e.AddForeignKey: INSTANT,
     e.DropForeignKey: INSTANT,
 }
 
@@ -70,6 +80,13 @@ class Spelling:
         self, edits: tuple[e.Edit, ...], way: Way, before: Schema, version: Version
     ) -> Statement:
         """The statement with exactly that effect; ValueError where there is no such way."""
+        if swaps(edits):
+            return swapped(
+                edits,
+                before,
+                spell=lambda edit, now: _clause(edit, now, version),
+                order=_ORDER,
+            )
         if len(edits) != 1:
             return together(
                 edits,
@@ -95,17 +112,8 @@ class Spelling:
                 table = table_of(name, before)
                 column = replace(column_of(table, edit.column), default=edit.default)
                 return _alter(name, actions.modify(table, column), INSTANT)
-            case e.DropCheck(table=name, check=check):
-                table = table_of(name, before)
-                return _alter(name, _drop_check(table, check), INSTANT)
             case e.AddForeignKey(table=name, foreign_key=key):
-                return Statement(
-                    (alter(name, actions.action(edit, before), INSTANT),),
-                    transaction=False,
-                    setup=("SET SESSION foreign_key_checks = 0",),
-                    teardown=("SET SESSION foreign_key_checks = 1",),
-                    must_be_empty=(actions.orphans(name, key),),
-                )
+                return unchecked(_alter(name, *_clause(edit, before, version)), name, key)
         return _alter(edit.table, *_clause(edit, before, version))
 
     def undo_partial(self, edits: tuple[e.Edit, ...], before: Schema) -> Statement | None:
@@ -148,7 +156,9 @@ def _must_refuse_null(column: Column) -> None:
         )
 
 
-def _clause(edit: actions.Altering, before: Schema, version: Version) -> Clause:
+def _clause(edit: actions.Altering | e.DropCheck, before: Schema, version: Version) -> Clause:
+    if isinstance(edit, e.DropCheck):
+        return _drop_check(table_of(edit.table, before), edit.check), INSTANT
     if isinstance(edit, e.AddCheck):
         must_be_new_check((table_of(edit.table, before),), edit.check.name)
     return actions.action(edit, before), _algorithm(edit, before, version)

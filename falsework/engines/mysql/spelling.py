@@ -20,7 +20,15 @@ from falsework.engines.innodb.refusals import (
     must_fit_whole,
     table_of,
 )
-from falsework.engines.innodb.together import Clause, alone, alter, together
+from falsework.engines.innodb.together import (
+    Clause,
+    alone,
+    alter,
+    swapped,
+    swaps,
+    together,
+    unchecked,
+)
 from falsework.engines.mysql.facts import Facts, adds_instantly, drops_instantly
 from falsework.engines.mysql.moves import in_place
 from falsework.model import edits as e
@@ -38,7 +46,7 @@ INSTANT = "ALGORITHM=INSTANT"
 ONLINE = "ALGORITHM=INPLACE, LOCK=NONE"
 BUILD = "ALGORITHM=INPLACE, LOCK=SHARED"
 COPY = "ALGORITHM=COPY, LOCK=SHARED"
-_ORDER = (COPY, ONLINE, INSTANT)  # what one can do, those before it can
+_ORDER = (COPY, BUILD, ONLINE, INSTANT)  # what one can do, those before it can
 
 
 class Spelling:
@@ -48,6 +56,13 @@ class Spelling:
         self, edits: tuple[e.Edit, ...], way: Way, before: Schema, version: Version
     ) -> Statement:
         """The statement with exactly that effect; ValueError where there is no such way."""
+        if swaps(edits):
+            return swapped(
+                edits,
+                before,
+                spell=lambda edit, now: _clause(edit, now, version),
+                order=_ORDER,
+            )
         if len(edits) != 1:
             return together(
                 edits,
@@ -70,17 +85,8 @@ class Spelling:
                 table = table_of(name, before)
                 column = replace(column_of(table, edit.column), default=edit.default)
                 return _alter(name, actions.modify(table, column), INSTANT)
-            case e.DropCheck(table=name, check=check):
-                table_of(name, before)
-                return _alter(name, f"DROP CHECK {_named(check.name)}", INSTANT)
             case e.AddForeignKey(table=name, foreign_key=key):
-                return Statement(
-                    (alter(name, actions.action(edit, before), ONLINE),),
-                    transaction=False,
-                    setup=("SET SESSION foreign_key_checks = 0",),
-                    teardown=("SET SESSION foreign_key_checks = 1",),
-                    must_be_empty=(actions.orphans(name, key),),
-                )
+                return unchecked(_alter(name, *_clause(edit, before, version)), name, key)
         return _alter(edit.table, *_clause(edit, before, version))
 
     def undo_partial(self, edits: tuple[e.Edit, ...], before: Schema) -> Statement | None:
@@ -124,7 +130,10 @@ def _create(table: Table, before: Schema) -> Statement:
     return alone(d.create_table(table))
 
 
-def _clause(edit: actions.Altering, before: Schema, version: Version) -> Clause:
+def _clause(edit: actions.Altering | e.DropCheck, before: Schema, version: Version) -> Clause:
+    if isinstance(edit, e.DropCheck):
+        table_of(edit.table, before)
+        return f"DROP CHECK {_named(edit.check.name)}", INSTANT
     if isinstance(edit, e.AddCheck):
         must_be_new_check(_beside(edit.table, before), edit.check.name)
     return actions.action(edit, before), _algorithm(edit, before, version)

@@ -45,6 +45,7 @@ def _online(cost: Cost, source: str) -> Fact:
 
 _METADATA = _exclusive(Cost.METADATA, ALTER)
 _NOBODY = Fact(Cost.METADATA, Lock.NOTHING, online=True, source=TYPE)
+_DROP_FOREIGN_KEY = _exclusive(Cost.METADATA, "measured on 15 and 18: the parent is locked as well")
 
 _FACTS: dict[tuple[type[e.Edit], Way], Fact] = {
     (e.DropTable, Way.DIRECT): _exclusive(
@@ -68,12 +69,12 @@ _FACTS: dict[tuple[type[e.Edit], Way], Fact] = {
     (e.AddUnique, Way.DIRECT): _exclusive(Cost.BUILD, ALTER),
     (e.AddUnique, Way.ADOPT): _METADATA,
     (e.DropUnique, Way.DIRECT): _METADATA,
+    (e.DropUnique, Way.ADOPT): _METADATA,
     (e.AddForeignKey, Way.DIRECT): _writers(Cost.SCAN, NOTES),
     (e.AddForeignKey, Way.UNVALIDATED): _writers(Cost.METADATA, NOTES),
+    (e.DropForeignKey, Way.UNVALIDATED): _DROP_FOREIGN_KEY,
     (e.ValidateForeignKey, Way.VALIDATE): _online(Cost.SCAN, NOTES),
-    (e.DropForeignKey, Way.DIRECT): _exclusive(
-        Cost.METADATA, "measured on 15 and 18: the parent is locked as well"
-    ),
+    (e.DropForeignKey, Way.DIRECT): _DROP_FOREIGN_KEY,
     (e.AddCheck, Way.DIRECT): _exclusive(Cost.SCAN, NOTES),
     (e.AddCheck, Way.UNVALIDATED): _exclusive(Cost.METADATA, NOTES),
     (e.ValidateCheck, Way.VALIDATE): _online(Cost.SCAN, NOTES),
@@ -85,6 +86,7 @@ _FACTS: dict[tuple[type[e.Edit], Way], Fact] = {
     (e.CreateSequence, Way.DIRECT): _NOBODY,
     (e.DropSequence, Way.DIRECT): _NOBODY,
     (e.SetSequence, Way.DIRECT): _NOBODY,
+    (e.DropCheck, Way.UNVALIDATED): _METADATA,
     (e.SetComment, Way.DIRECT): _online(Cost.METADATA, COMMENT),
 }
 

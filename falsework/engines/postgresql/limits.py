@@ -20,6 +20,7 @@ def check(edit: e.Edit, way: Way, before: Schema, version: Version) -> None:
             raise ValueError(f"{name} is longer than {LIMIT} bytes, and would be cut")
     table = before.table(edit.table)
     if table is not None:
+        _check_index_name(edit, table)
         _check_partitioned(edit, way, table, version)
         _check_column(edit, table)
 
@@ -50,6 +51,21 @@ def _names_of(table: Table) -> Iterator[str]:
     for part in (*key, *table.uniques, *table.foreign_keys, *table.checks, *table.indexes):
         if part.name is not None:
             yield part.name
+
+
+def _check_index_name(edit: e.Edit, table: Table) -> None:
+    """Indexes, those of keys too, do not share names."""
+    name: str | None = None
+    if isinstance(edit, e.AddIndex):
+        name = edit.index.name
+    elif isinstance(edit, e.AddUnique):
+        name = edit.unique.name
+    elif isinstance(edit, e.RenameIndex):
+        name = edit.name
+    key = (table.primary_key,) if table.primary_key else ()
+    taken = {part.name for part in (*key, *table.uniques, *table.indexes)}
+    if name is not None and name in taken:
+        raise ValueError(f"{table.name} has an index {name} already")
 
 
 def _check_partitioned(edit: e.Edit, way: Way, table: Table, version: Version) -> None:

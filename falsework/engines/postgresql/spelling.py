@@ -33,14 +33,16 @@ class Spelling:
 
     def statement(self, edits: Edits, way: Way, before: Schema, version: Version) -> Statement:
         """The statement with exactly that effect; ValueError where there is none."""
+        now = before
         for edit in edits:
             if _FACTS.cost(edit, way, version) is None:
                 raise ValueError(f"{type(edit).__name__} has no way {way} on {version}")
-            check(edit, way, before, version)
+            check(edit, way, now, version)
+            now = edit.apply(now) if len(edits) > 1 else now
         if way is Way.ONLINE:
             return _online(edits)
         if way is Way.ADOPT:
-            return Statement((_adopt(edits),))
+            return Statement(tuple(_adopted(edits, before)))
         sql: list[str] = []
         for edit in edits:
             sql += _SQL[type(edit)](edit, before)
@@ -116,6 +118,13 @@ def _online(edits: Edits) -> Statement:
         elif isinstance(edit, e.DropIndex):
             sql.append(f"DROP INDEX CONCURRENTLY {_index(edit.table, edit.index.name)}")
     return Statement(tuple(sql), transaction=False, lock_timeout=False)
+
+
+def _adopted(edits: Edits, before: Schema) -> Iterator[str]:
+    """What has the name goes first: the last two edits say which index becomes which key."""
+    for edit in edits[:-2]:
+        yield from _SQL[type(edit)](edit, before)
+    yield _adopt(edits[-2:])
 
 
 def _adopt(edits: Edits) -> str:

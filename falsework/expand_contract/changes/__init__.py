@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from falsework.expand_contract.changes.check_added import CheckAdded
+from falsework.expand_contract.changes.check_changed import CheckChanged
 from falsework.expand_contract.changes.check_dropped import CheckDropped
 from falsework.expand_contract.changes.column_added import ColumnAdded
 from falsework.expand_contract.changes.column_dropped import ColumnDropped
@@ -19,6 +20,7 @@ from falsework.expand_contract.changes.default_changed import DefaultChanged
 from falsework.expand_contract.changes.enumeration_added import EnumerationAdded
 from falsework.expand_contract.changes.enumeration_dropped import EnumerationDropped
 from falsework.expand_contract.changes.foreign_key_added import ForeignKeyAdded
+from falsework.expand_contract.changes.foreign_key_changed import ForeignKeyChanged
 from falsework.expand_contract.changes.foreign_key_dropped import ForeignKeyDropped
 from falsework.expand_contract.changes.index_added import IndexAdded
 from falsework.expand_contract.changes.index_changed import IndexChanged
@@ -35,6 +37,7 @@ from falsework.expand_contract.changes.table_added import TableAdded
 from falsework.expand_contract.changes.table_dropped import TableDropped
 from falsework.expand_contract.changes.type_changed import TypeChanged
 from falsework.expand_contract.changes.unique_added import UniqueAdded
+from falsework.expand_contract.changes.unique_changed import UniqueChanged
 from falsework.expand_contract.changes.unique_dropped import UniqueDropped
 from falsework.expand_contract.upgrade import Outline, Pair, Upgrade
 
@@ -74,10 +77,13 @@ CHANGES: tuple[Kind, ...] = (
     NotNullRemoved,
     UniqueAdded,
     UniqueDropped,
+    UniqueChanged,
     CheckAdded,
     CheckDropped,
+    CheckChanged,
     ForeignKeyAdded,
     ForeignKeyDropped,
+    ForeignKeyChanged,
     IndexAdded,
     IndexDropped,
     IndexChanged,

@@ -17,7 +17,7 @@ from falsework.expand_contract.upgrade import (
     Upgrade,
     constraint_name,
 )
-from falsework.model.edits import AddCheck, ValidateCheck
+from falsework.model.edits import AddCheck, DropCheck, ValidateCheck
 from falsework.model.engine import Way
 from falsework.model.frozen import Frozen
 from falsework.model.plan import Phase
@@ -25,10 +25,14 @@ from falsework.model.schema import CheckConstraint, TableName
 
 
 class CheckAdded(Frozen, frozen=True):
-    """Rows that break it are counted; enforced in contract, when A can no longer break it."""
+    """Rows that break it are counted; enforced in contract, when A can no longer break it.
+
+    ``instead``  what goes in the same step: the check of the same name
+    """
 
     table: TableName
     check: CheckConstraint
+    instead: tuple[DropCheck, ...] = ()
 
     @classmethod
     def detect(cls, upgrade: Upgrade, pair: Pair) -> Iterator[Self]:
@@ -72,7 +76,7 @@ class CheckAdded(Frozen, frozen=True):
                 phase=Phase.CONTRACT,
                 rank=Rank.ENFORCE_CHECK,
                 title=title,
-                edits=(edit,),
+                edits=(*self.instead, edit) if isinstance(edit, AddCheck) else (edit,),
                 way=way,
             )
 
@@ -81,7 +85,7 @@ class CheckAdded(Frozen, frozen=True):
         unvalidated = AddCheck(table=self.table, check=loose)
         fact = upgrade.server.cost(direct)
         online = upgrade.server.cost(unvalidated, Way.UNVALIDATED)
-        title = f"add check {check.name}"
+        title = f"{'replace' if self.instead else 'add'} check {check.name}"
         if online is None or (fact is not None and upgrade.brief(fact, self.table)):
             return (draft("add-check", title, direct, Way.DIRECT),)
         validate = ValidateCheck(table=self.table, check=loose)

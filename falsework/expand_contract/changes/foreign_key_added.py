@@ -17,7 +17,7 @@ from falsework.expand_contract.upgrade import (
     Upgrade,
     constraint_name,
 )
-from falsework.model.edits import AddForeignKey, ValidateForeignKey
+from falsework.model.edits import AddForeignKey, DropForeignKey, ValidateForeignKey
 from falsework.model.engine import Way
 from falsework.model.frozen import Frozen
 from falsework.model.plan import Phase
@@ -55,8 +55,16 @@ class ForeignKeyAdded(Frozen, frozen=True):
         return replace(outline, notes=(note,))
 
 
-def key_outline(upgrade: Upgrade, table: TableName, key: ForeignKey, phase: Phase) -> Outline:
+def key_outline(
+    upgrade: Upgrade,
+    table: TableName,
+    key: ForeignKey,
+    phase: Phase,
+    instead: tuple[DropForeignKey, ...] = (),
+) -> Outline:
     """The steps that add a foreign key to a table that exists by then.
+
+    ``instead``  what goes in the same step: the key over the same columns
 
     Without a long lock where the engine can: for new rows first, then the old ones are validated.
     """
@@ -72,13 +80,13 @@ def key_outline(upgrade: Upgrade, table: TableName, key: ForeignKey, phase: Phas
             phase=phase,
             rank=Rank.ENFORCE_KEY if contract else Rank.ADD_RULE,
             title=title,
-            edits=(edit,),
+            edits=(*instead, edit) if isinstance(edit, AddForeignKey) else (edit,),
             way=way,
             blocking=contract,
             also_locks=(key.parent,),
         )
 
-    title = f"add foreign key {name} to {key.parent.name}"
+    title = f"{'replace' if instead else 'add'} foreign key {name} to {key.parent.name}"
     direct = AddForeignKey(table=table, foreign_key=named)
     loose = replace(named, valid=False)
     unvalidated = AddForeignKey(table=table, foreign_key=loose)

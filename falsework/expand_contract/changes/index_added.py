@@ -10,6 +10,7 @@ from falsework.expand_contract.changes.unique_added import (
     not_unique_yet,
     unique_phase,
 )
+from falsework.expand_contract.matching import replaced_keys
 from falsework.expand_contract.upgrade import Draft, Outline, Pair, Rank, Upgrade
 from falsework.model.edits import AddIndex, DropIndex
 from falsework.model.engine import Way
@@ -36,9 +37,11 @@ class IndexAdded(Frozen, frozen=True):
         if pair.old is None or pair.new is None:
             return
         live = {i.name: i for i in pair.old.indexes}
+        same = upgrade.server.engine.same_text
+        replaced = [new for _, new in replaced_keys(pair.old, pair.new, same)]
         for index in pair.new.indexes:
             there = live.get(index.name)
-            if there is None or not there.valid:
+            if index not in replaced and (there is None or not there.valid):
                 yield cls(pair.name, index, there)
 
     def outline(self, upgrade: Upgrade) -> Outline:

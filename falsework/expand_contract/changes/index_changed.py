@@ -8,9 +8,15 @@ from typing import Self
 from msgspec.structs import replace
 
 from falsework.expand_contract.changes.index_added import IndexAdded, duplicates_of
-from falsework.expand_contract.changes.index_dropped import IndexDropped
+from falsework.expand_contract.changes.replacing import (
+    both,
+    drop_edit,
+    dropping,
+    is_early,
+    keeps_apart,
+)
 from falsework.expand_contract.changes.unique_added import not_unique_yet, unique_phase
-from falsework.expand_contract.matching import changed_indexes, keeps_alike
+from falsework.expand_contract.matching import Key, replaced_keys
 from falsework.expand_contract.upgrade import (
     Draft,
     Outline,
@@ -19,7 +25,7 @@ from falsework.expand_contract.upgrade import (
     Upgrade,
     successor_name,
 )
-from falsework.model.edits import AddIndex, DropIndex, RenameIndex
+from falsework.model.edits import AddIndex, RenameIndex
 from falsework.model.frozen import Frozen
 from falsework.model.plan import Hazard, Phase
 from falsework.model.schema import Index, Table
@@ -33,31 +39,28 @@ class IndexChanged(Frozen, frozen=True):
     """
 
     old: Table
-    index: Index
+    key: Key
     new: Index
     promised: bool
 
     @classmethod
     def detect(cls, upgrade: Upgrade, pair: Pair) -> Iterator[Self]:
-        """Live indexes whose namesake in the models is another one."""
+        """Live indexes and unique constraints whose namesake in the models is another index."""
         if pair.old is None or pair.new is None:
             return
         same = upgrade.server.engine.same_text
-        for there, index in changed_indexes(pair.old, pair.new, same):
-            yield cls(pair.old, there, index, index.name in pair.intent.until_contract)
+        for there, index in replaced_keys(pair.old, pair.new, same):
+            if isinstance(index, Index):
+                yield cls(pair.old, there, index, index.name in pair.intent.until_contract)
 
     def outline(self, upgrade: Upgrade) -> Outline:
         """As one dropped and one added; the drop decides whether it can be."""
-        same = upgrade.server.engine.same_text
-        both = self.index.unique and self.new.unique
-        obeyed = both and keeps_alike(self.index, self.new, same)
-        dropped = IndexDropped(
-            self.old, self.index, owned=True, promised=self.promised or obeyed
-        ).outline(upgrade)
+        obeyed = keeps_apart(upgrade, self.key, self.new)
+        dropped = dropping(upgrade, self.old, self.key, promised=self.promised or obeyed)
         if dropped.refusals:
             return dropped
-        if dropped.drafts[0].phase is Phase.EXPAND:
-            return _both(dropped, IndexAdded(self.old.name, self.new).outline(upgrade))
+        if is_early(dropped):
+            return both(dropped, IndexAdded(self.old.name, self.new).outline(upgrade))
         name = successor_name(upgrade.server, self.new.name)
         successor = replace(self.new, name=name)
         rename = RenameIndex(table=self.old.name, index=successor, name=self.new.name)
@@ -73,7 +76,7 @@ class IndexChanged(Frozen, frozen=True):
             title=f"rename {name} to {self.new.name}",
             edits=(rename,),
         )
-        return _both(added, replace(dropped, drafts=(*dropped.drafts, renamed)))
+        return both(added, replace(dropped, drafts=(*dropped.drafts, renamed)))
 
     def _beside(self, upgrade: Upgrade, successor: Index, *, obeyed: bool) -> Outline:
         """Build it, unless an earlier plan has: what else goes by this name is swept away."""
@@ -91,7 +94,7 @@ class IndexChanged(Frozen, frozen=True):
             phase=Phase.CONTRACT,
             rank=Rank.ENFORCE_UNIQUE,
             title=f"build index {index.name} anew over ({', '.join(index.columns)})",
-            edits=(DropIndex(table=table, index=self.index), AddIndex(table=table, index=index)),
+            edits=(drop_edit(table, self.key), AddIndex(table=table, index=index)),
             hazards=(Hazard.INDEX_GONE,),
         )
         phase = unique_phase(upgrade, table, index.uses) if index.unique else Phase.EXPAND
@@ -99,12 +102,3 @@ class IndexChanged(Frozen, frozen=True):
             return Outline((draft,))
         asking = duplicates_of(upgrade, table, index, draft.part)
         return Outline((draft,), asking, not_yet=(not_unique_yet(table, index.columns),))
-
-
-def _both(one: Outline, other: Outline) -> Outline:
-    return Outline(
-        drafts=(*one.drafts, *other.drafts),
-        questions=(*one.questions, *other.questions),
-        not_yet=(*one.not_yet, *other.not_yet),
-        notes=(*one.notes, *other.notes),
-    )

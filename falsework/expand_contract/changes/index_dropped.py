@@ -7,7 +7,7 @@ from typing import Self
 
 from falsework.expand_contract.changes.index_added import drop_way
 from falsework.expand_contract.changes.unique_dropped import UPSERTS, kept_by_b, refuse_early
-from falsework.expand_contract.matching import changed_indexes, owns
+from falsework.expand_contract.matching import owns, replaced_keys
 from falsework.expand_contract.upgrade import (
     Draft,
     Outline,
@@ -37,8 +37,8 @@ class IndexDropped(Frozen, frozen=True):
             return
         same, server = upgrade.server.engine.same_text, upgrade.server
         names = {i.name for i in pair.new.indexes}
-        changed = (new.name for _, new in changed_indexes(pair.old, pair.new, same))
-        names |= {successor_name(server, name) for name in changed}
+        for there, new in replaced_keys(pair.old, pair.new, same):
+            names |= {there.name or "", successor_name(server, new.name or "")}
         for index in pair.old.indexes:
             if index.name not in names:
                 promised = index.name in pair.intent.until_contract

@@ -16,7 +16,7 @@ from falsework.expand_contract.matching import (
 from falsework.expand_contract.upgrade import Outline, Pair, Upgrade
 from falsework.model.frozen import Frozen
 from falsework.model.plan import Refusal
-from falsework.model.schema import Column, DefaultKind, ForeignKey, Table
+from falsework.model.schema import Column, DefaultKind, Table
 
 
 class NotPlanned(Frozen, frozen=True):
@@ -93,19 +93,15 @@ class NotPlanned(Frozen, frozen=True):
                 continue
             where = f"{old.name}: foreign key to {key.parent}"
             ours, theirs = (_actions(k.on_delete, k.on_update) for k in (live, key))
-            if not same_rule(live, key):
-                yield cls(where, f"its actions change from {ours} to {theirs}", BY_HAND)
-            elif ours != theirs:
+            if same_rule(live, key) and ours != theirs:
                 yield cls(where, f"it says {ours}, not {theirs}", stays=True)
-            if live.deferrable != key.deferrable:
-                yield cls(where, f"it is {_waits(live)}, and shall be {_waits(key)}", BY_HAND)
         for check in new.checks:
             found = counterpart(check, old.checks, same)
             equal = None if found is None else same_check(found, check, same)
-            if found is not None and equal is not True:
+            if found is not None and equal is None:
                 where = f"{old.name}: check {found.name or found.text}"
                 texts = f"its text ({found.text} live, {check.text} in the models)"
-                yield cls(where, texts, NEW_NAME, surely=equal is False)
+                yield cls(where, texts, surely=False)
         for index in new.indexes:
             there = next((i for i in old.indexes if i.name == index.name and i.valid), None)
             alike = None if there is None else same_index(there, index, same)
@@ -134,13 +130,8 @@ def _updates(column: Column) -> tuple[str, ...]:
     return tuple(word for word in column.attributes if word.startswith("ON UPDATE "))
 
 
-def _waits(key: ForeignKey) -> str:
-    return key.deferrable or "NOT DEFERRABLE"
-
-
 def _actions(on_delete: str, on_update: str) -> str:
     return f"ON DELETE {on_delete} ON UPDATE {on_update}"
 
 
 BY_HAND = "keep it as it is in the models, or change it by hand in a quiet hour and plan again"
-NEW_NAME = "give it a new name in the models: the new one is built, then the old one is dropped"

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Self
 
+from msgspec.structs import replace
+
 from falsework.expand_contract import questions
-from falsework.expand_contract.matching import same_unique
+from falsework.expand_contract.matching import as_index, replaced_keys, same_unique
 from falsework.expand_contract.upgrade import (
     Draft,
     Outline,
@@ -14,34 +16,43 @@ from falsework.expand_contract.upgrade import (
     Rank,
     Upgrade,
     constraint_name,
+    successor_name,
 )
-from falsework.model.edits import AddIndex, AddUnique, DropIndex, Edit
+from falsework.model.edits import AddIndex, AddUnique, DropIndex, DropUnique, Edit
 from falsework.model.engine import Way
 from falsework.model.frozen import Frozen
 from falsework.model.plan import Phase, Question
-from falsework.model.schema import Index, TableName, UniqueConstraint
+from falsework.model.schema import TableName, UniqueConstraint
 
 
 class UniqueAdded(Frozen, frozen=True):
-    """Enforced in contract; at once where A leaves all its columns NULL."""
+    """Enforced in contract; at once where A leaves all its columns NULL.
+
+    ``instead``  what goes in the same step: the key of the same name
+    """
 
     table: TableName
     unique: UniqueConstraint
+    instead: tuple[DropIndex | DropUnique, ...] = ()
 
     @classmethod
     def detect(cls, upgrade: Upgrade, pair: Pair) -> Iterator[Self]:
         """Constraints of the models over columns that no live constraint keeps unique."""
         if pair.old is None or pair.new is None:
             return
+        same = upgrade.server.engine.same_text
+        replaced = [new for _, new in replaced_keys(pair.old, pair.new, same)]
         for unique in pair.new.uniques:
-            if not any(same_unique(unique, live) for live in pair.old.uniques):
+            if unique not in replaced and not any(
+                same_unique(unique, live) for live in pair.old.uniques
+            ):
                 yield cls(pair.name, unique)
 
     def outline(self, upgrade: Upgrade) -> Outline:
         """Build the index without stopping writers where the engine can, then make it a rule."""
         columns = self.unique.columns
         name = self.unique.name or constraint_name(upgrade.server, self.table, columns, "key")
-        phase = unique_phase(upgrade, self.table, columns)
+        phase = Phase.CONTRACT if self.instead else unique_phase(upgrade, self.table, columns)
         drafts = self._drafts(upgrade, name, phase)
         if phase is Phase.EXPAND:
             return Outline(drafts)
@@ -53,13 +64,16 @@ class UniqueAdded(Frozen, frozen=True):
 
     def _drafts(self, upgrade: Upgrade, name: str, phase: Phase) -> tuple[Draft, ...]:
         unique = UniqueConstraint(name, self.unique.columns)
-        index = Index(name, unique.columns, unique=True, uses=tuple(sorted(unique.columns)))
+        built = successor_name(upgrade.server, name) if self.instead else name
+        index = replace(as_index(unique), name=built)
         build = AddIndex(table=self.table, index=index)
-        adopt = (
+        adopt: tuple[Edit, ...] = (
+            *self.instead,
             DropIndex(table=self.table, index=index),
             AddUnique(table=self.table, unique=unique),
         )
         listed = ", ".join(unique.columns)
+        end = ", in place of what has its name" if self.instead else ""
 
         def draft(part: str, title: str, edits: tuple[Edit, ...], way: Way) -> Draft:
             return Draft(
@@ -73,15 +87,17 @@ class UniqueAdded(Frozen, frozen=True):
                 way=way,
             )
 
-        direct = upgrade.server.cost(adopt[1])
+        add = AddUnique(table=self.table, unique=unique)
+        direct = upgrade.server.cost(add)
         online = upgrade.server.cost(build, Way.ONLINE)
-        adopting = upgrade.server.cost(adopt[1], Way.ADOPT)
+        adopting = upgrade.server.cost(add, Way.ADOPT)
         brief = direct is not None and (direct.online or upgrade.brief(direct, self.table))
         if brief or online is None or adopting is None:
-            return (draft("add-unique", f"make ({listed}) unique", adopt[1:], Way.DIRECT),)
+            edits = (*self.instead, add)
+            return (draft("add-unique", f"make ({listed}) unique{end}", edits, Way.DIRECT),)
         return (
             draft("build", f"build a unique index over ({listed})", (build,), Way.ONLINE),
-            draft("adopt", f"make ({listed}) unique by that index", adopt, Way.ADOPT),
+            draft("adopt", f"make ({listed}) unique by that index{end}", adopt, Way.ADOPT),
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Self
 
-from falsework.expand_contract.matching import is_promised, owns, same_unique
+from falsework.expand_contract.matching import is_promised, owns, replaced_keys, same_unique
 from falsework.expand_contract.upgrade import Draft, Outline, Pair, Rank, Upgrade
 from falsework.model.edits import DropUnique
 from falsework.model.frozen import Frozen
@@ -30,8 +30,10 @@ class UniqueDropped(Frozen, frozen=True):
         """Live constraints over columns that no declared constraint keeps unique."""
         if pair.old is None or pair.new is None:
             return
+        same = upgrade.server.engine.same_text
+        replaced = [old for old, _ in replaced_keys(pair.old, pair.new, same)]
         for unique in pair.old.uniques:
-            if not any(same_unique(unique, u) for u in pair.new.uniques):
+            if unique not in replaced and not any(same_unique(unique, u) for u in pair.new.uniques):
                 promised = is_promised(unique, pair.intent.until_contract)
                 yield cls(pair.old, unique, owns(pair.owned, unique), promised)
 

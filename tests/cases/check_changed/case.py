@@ -1,23 +1,31 @@
-"""Another text under the same name is not built yet: the plan says so."""
+"""Another text under the same name: neither holds while A and B both write."""
 
-from sqlalchemy import CheckConstraint, Column, Integer, MetaData, Table
+from sqlalchemy import CheckConstraint, Column, Integer, MetaData, String, Table
 
-from tests.cases.model import Case, Refused
+from falsework.model.plan import Release
+from tests.cases.model import Case, Insert
 
 a, b = MetaData(), MetaData()
-Table(
-    "hosts",
-    a,
-    Column("id", Integer, primary_key=True),
-    Column("slot", Integer),
-    CheckConstraint("slot > 0", name="ck_hosts_slot"),
-)
-Table(
-    "hosts",
-    b,
-    Column("id", Integer, primary_key=True),
-    Column("slot", Integer),
-    CheckConstraint("slot > 1", name="ck_hosts_slot"),
-)
+for metadata, slots, states in (
+    (a, "slot > 0", "state IN ('up', 'down')"),
+    (b, "slot > 1", "state IN ('up', 'down', 'lost')"),
+):
+    Table(
+        "hosts",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("slot", Integer),
+        Column("state", String(20)),
+        CheckConstraint(slots, name="ck_hosts_slot"),
+        CheckConstraint(states, name="ck_hosts_state"),
+    )
 
-CASE = Case(a=a, b=b, expect=Refused("hosts: check ck_hosts_slot", "give it a new name"))
+CASE = Case(
+    a=a,
+    b=b,
+    rows={"hosts": [{"slot": 2, "state": "up"}]},
+    window=(
+        Insert(Release.B, "hosts", {"slot": 3, "state": "lost"}),
+        Insert(Release.A, "hosts", {"slot": 4, "state": "down"}),
+    ),
+)

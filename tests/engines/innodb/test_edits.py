@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import get_args
 
 import pytest
@@ -20,6 +21,7 @@ from falsework.model.intent import ColumnIntent, Declared, TableIntent
 from falsework.model.objects import Counting
 from falsework.model.plan import Backfill, Statement
 from falsework.model.schema import (
+    Action,
     CheckConstraint,
     Column,
     Default,
@@ -101,6 +103,65 @@ def test_one_table_written_once_for_several(t: Database, what: str) -> None:
     assert sql.count("ALTER TABLE") == sql.count("ALGORITHM=") == 1
     assert sql.count("MODIFY COLUMN `a`") == 1
     assert SAYS_HOW.search(sql)
+
+
+SWAPS: dict[str, Callable[[str], tuple[e.Edit, e.Edit]]] = {
+    "foreign key": lambda s: (
+        e.DropForeignKey(
+            table=TableName(s, "imp"),
+            foreign_key=ForeignKey("fki", ("pid",), TableName(s, "pa"), ("id",)),
+        ),
+        e.AddForeignKey(
+            table=TableName(s, "imp"),
+            foreign_key=ForeignKey(
+                "fw_fki", ("pid",), TableName(s, "pa"), ("id",), Action.CASCADE, Action.SET_NULL
+            ),
+        ),
+    ),
+    "index": lambda s: (
+        e.DropIndex(table=TableName(s, "t"), index=Index("kb", ("b",), uses=("b",))),
+        e.AddIndex(table=TableName(s, "t"), index=Index("kb", ("b DESC", "a"), uses=("a", "b"))),
+    ),
+    "unique": lambda s: (
+        e.DropUnique(table=TableName(s, "pa"), unique=UniqueConstraint("uq", ("code",))),
+        e.AddUnique(table=TableName(s, "pa"), unique=UniqueConstraint("uq", ("n", "code"))),
+    ),
+    "index that a foreign key needs": lambda s: (
+        e.DropIndex(table=TableName(s, "imp"), index=Index("fki", ("pid",), uses=("pid",))),
+        e.AddIndex(table=TableName(s, "imp"), index=Index("fki", ("pid", "q"), uses=("pid", "q"))),
+    ),
+    "check": lambda s: (
+        e.DropCheck(table=TableName(s, "t"), check=CheckConstraint("ck1", "a > 0", ("a",))),
+        e.AddCheck(
+            table=TableName(s, "t"), check=CheckConstraint("ck1", "a > 1 or n > 0", ("a", "n"))
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("make", SWAPS.values(), ids=SWAPS)
+def test_one_takes_the_place_of_another(
+    t: Database, make: Callable[[str], tuple[e.Edit, e.Edit]]
+) -> None:
+    """In one statement that says how it is done, under the same name where that is free at once."""
+    (sql,) = t.change(*make(t.name)).sql
+
+    assert SAYS_HOW.search(sql)
+
+
+def test_a_foreign_keys_name_is_not_free_at_once(t: Database) -> None:
+    """The statement that drops it cannot give it away (1826): the planner takes two for that."""
+    drop, add = SWAPS["foreign key"](t.name)
+    assert isinstance(add, e.AddForeignKey)
+    same = replace(add, foreign_key=replace(add.foreign_key, name="fki"))
+    statement = t.statement(drop, same)
+    with t.session() as connection:
+        connection.exec_driver_sql(statement.setup[0])
+        with pytest.raises(DBAPIError) as refused:
+            connection.exec_driver_sql(statement.sql[0], execution_options=BARE)
+
+    assert number(refused.value) == 1826
+    assert not t.target.server.engine.renews_foreign_keys
 
 
 def test_what_has_a_statement_of_its_own(t: Database) -> None:

@@ -10,6 +10,7 @@ from falsework.model import edits as e
 from falsework.model.engine import Way
 from falsework.model.objects import Counting
 from falsework.model.schema import (
+    Action,
     CheckConstraint,
     Column,
     Default,
@@ -157,6 +158,37 @@ def test_a_unique_constraint_adopts_an_index(t: Database, name: str) -> None:
         way=Way.ADOPT,
     )
     t.change(e.DropUnique(table=T, unique=unique))
+
+
+def test_one_key_takes_the_place_of_another(t: Database) -> None:
+    """Constraint or index, by an index that was built under another name."""
+    t.change(e.AddUnique(table=T, unique=UNIQUE))
+    wanted = UniqueConstraint("t_key", ("c",))
+    index = Index("fw_t_key", ("c",), unique=True, uses=("c",))
+    t.change(e.AddIndex(table=T, index=index), way=Way.ONLINE)
+    t.change(
+        e.DropUnique(table=T, unique=UNIQUE),
+        e.DropIndex(table=T, index=index),
+        e.AddUnique(table=T, unique=wanted),
+        way=Way.ADOPT,
+    )
+    t.change(e.DropUnique(table=T, unique=wanted), e.AddUnique(table=T, unique=UNIQUE))
+
+
+@pytest.mark.parametrize("valid", [True, False])
+def test_one_rule_takes_the_place_of_another(t: Database, valid: bool) -> None:
+    """In one transaction, validated later or at once."""
+    way = Way.DIRECT if valid else Way.UNVALIDATED
+    t.change(e.AddForeignKey(table=T, foreign_key=KEY))
+    t.change(e.AddCheck(table=T, check=CHECK))
+    key = replace(KEY, on_delete=Action.NO_ACTION, deferrable="DEFERRABLE", valid=valid)
+    t.change(
+        e.DropForeignKey(table=T, foreign_key=KEY),
+        e.AddForeignKey(table=T, foreign_key=key),
+        way=way,
+    )
+    check = replace(CHECK, text="a > -1", uses=("a",), valid=valid)
+    t.change(e.DropCheck(table=T, check=CHECK), e.AddCheck(table=T, check=check), way=way)
 
 
 def test_what_cannot_be_adopted(t: Database) -> None:
