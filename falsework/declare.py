@@ -28,6 +28,7 @@ from typing import Any, Protocol, TypeAlias, cast, runtime_checkable
 FILL = "falsework.fill"
 DROPPED = "falsework.dropped"
 UNTIL_CONTRACT = "falsework.until_contract"
+AT_EXPAND = "falsework.at_expand"
 
 
 @runtime_checkable
@@ -107,11 +108,24 @@ def until_contract(*constraints: str) -> Info:
 
     They then stay until db-contract, so that release A can go on relying on them.
     """
+    return _named("until_contract", UNTIL_CONTRACT, constraints)
+
+
+def at_expand(*constraints: str) -> Info:
+    """For ``Table.info``: release A obeys these new unique keys, foreign keys and checks already.
+
+    They are then enforced in db-expand, once the rows that are there were counted, and release B
+    may rely on them from its start. One without a name goes by its columns: ``"host, port"``.
+    """
+    return _named("at_expand", AT_EXPAND, constraints)
+
+
+def _named(helper: str, key: str, constraints: tuple[str, ...]) -> Info:
     if not constraints:
-        raise TypeError('until_contract() needs the names: until_contract("ck_hosts_rack")')
+        raise TypeError(f'{helper}() needs the names: {helper}("ck_hosts_rack")')
     for name in constraints:
-        _check_name("until_contract", name)
-    return Info({UNTIL_CONTRACT: constraints})
+        _check_name(helper, name)
+    return Info({key: constraints})
 
 
 def _check(where: str, expression: object) -> None:
@@ -161,7 +175,7 @@ def _merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> Info:
     both = Info({**one, **other})
     if FILL in one and FILL in other:
         raise ValueError("two fill(...) for one column: write one of them")
-    for key in (DROPPED, UNTIL_CONTRACT):
+    for key in (DROPPED, UNTIL_CONTRACT, AT_EXPAND):
         if key in one and key in other:
             parts = (*one[key], *other[key])
             _check_once(key, parts)

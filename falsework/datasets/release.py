@@ -29,7 +29,7 @@ from sqlalchemy.types import JSON, TypeDecorator
 
 from falsework.datasets.literals import default_of, literals_in
 from falsework.datasets.shapes import AnyType, Check, Field, Link, Models, Shape
-from falsework.declare import UNTIL_CONTRACT
+from falsework.declare import AT_EXPAND, UNTIL_CONTRACT
 from falsework.engines.normalize import names_in
 from falsework.model.plan import Release
 from falsework.model.schema import Action, TableName
@@ -147,11 +147,14 @@ def _columns(rule: Constraint) -> tuple[str, ...]:
 def _promised(one: Table, before: Table | None) -> Iterator[Constraint | Index]:
     """The constraints and indexes of the other release that this one promises to obey.
 
-    A name that none of them has is the server's own name of an unnamed one: then all unnamed ones
-    are obeyed.
+    Or that the other one says of it (the releases are told apart by nothing else). A name that none
+    of them has is the server's own name of an unnamed one: then all unnamed ones are obeyed.
     """
-    promises: tuple[str, ...] = one.info.get(UNTIL_CONTRACT, ())
-    if before is None or not promises:
+    if before is None:
+        return
+    said = (one.info.get(UNTIL_CONTRACT, ()), before.info.get(AT_EXPAND, ()))
+    promises = tuple(name for names in said for name in names)
+    if not promises:
         return
     rules = _rules(before)
     unknown = set(promises) - {rule.name for rule in rules}

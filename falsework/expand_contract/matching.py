@@ -173,11 +173,6 @@ def _said(live: Column, declared: Column) -> Column:
     return live if declared.comment or live.comment is None else replace(live, comment=None)
 
 
-def is_promised(unique: UniqueConstraint, names: tuple[str, ...]) -> bool:
-    """Whether the models promise to keep it: by its name, or by its columns where it has none."""
-    return (unique.name or ", ".join(unique.columns)) in names
-
-
 def owns(
     owned: Table | None, part: Index | UniqueConstraint | ForeignKey | CheckConstraint
 ) -> bool:

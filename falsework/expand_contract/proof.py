@@ -9,19 +9,18 @@ a change's consequences by hand.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from functools import reduce
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial, reduce
 
 from msgspec.structs import replace
 
 from falsework.expand_contract.look import Home, statements_of
-from falsework.expand_contract.matching import is_promised
 from falsework.expand_contract.rules import verdicts
 from falsework.expand_contract.upgrade import Upgrade
 from falsework.model.edits import AddForeignKey, CreateTable, apply
 from falsework.model.frozen import Frozen
 from falsework.model.plan import Phase, Proof, Release, Step, Verdict
-from falsework.model.schema import Schema, TableName
+from falsework.model.schema import Rule, Schema, TableName, goes_by
 
 Verdicts = tuple[Verdict, ...]
 
@@ -74,32 +73,39 @@ def prove(upgrade: Upgrade, steps: tuple[Step, ...]) -> Proof:
 
 
 def homes_of(upgrade: Upgrade) -> Mapping[Release, Home]:
-    """What each release counts on. B also keeps what it promised until contract."""
-    new = upgrade.new.schema
-    promised = {n: i.until_contract for n, i in upgrade.new.intents if i.until_contract}
-    kept = reduce(
-        lambda schema, item: _keep(schema, upgrade.old, *item), sorted(promised.items()), new
-    )
+    """What each release counts on.
+
+    B also keeps what it promised until contract, and A what is said of it from expand on.
+    """
+    old, new = upgrade.old, upgrade.new.schema
+    obeying, keeping = old, new
+    for name, intent in upgrade.new.intents:
+        if not (intent.until_contract or intent.at_expand):
+            continue
+        keeping = _obey(keeping, old, name, partial(_among, intent.until_contract))
+        obeying = _obey(obeying, new, name, partial(upgrade.obeyed, name))
     return {
-        Release.A: Home(Release.A, upgrade.old, upgrade.old),
-        Release.B: Home(Release.B, new, kept),
+        Release.A: Home(Release.A, old, obeying),
+        Release.B: Home(Release.B, new, keeping),
     }
 
 
-def _keep(schema: Schema, old: Schema, name: TableName, promised: tuple[str, ...]) -> Schema:
-    before, after = old.table(name), schema.table(name)
-    if before is None or after is None:
+def _among(names: tuple[str, ...], rule: Rule) -> bool:
+    return goes_by(rule, names)
+
+
+def _obey(schema: Schema, other: Schema, name: TableName, chosen: Callable[[Rule], bool]) -> Schema:
+    """The schema with those rules of the other's table that are chosen."""
+    mine, theirs = schema.table(name), other.table(name)
+    if mine is None or theirs is None:
         return schema
     return schema.with_table(
         replace(
-            after,
-            uniques=(*after.uniques, *(u for u in before.uniques if is_promised(u, promised))),
-            checks=(*after.checks, *(c for c in before.checks if c.name in promised)),
-            foreign_keys=(
-                *after.foreign_keys,
-                *(f for f in before.foreign_keys if f.name in promised),
-            ),
-            indexes=(*after.indexes, *(i for i in before.indexes if i.name in promised)),
+            mine,
+            uniques=(*mine.uniques, *filter(chosen, theirs.uniques)),
+            checks=(*mine.checks, *filter(chosen, theirs.checks)),
+            foreign_keys=(*mine.foreign_keys, *filter(chosen, theirs.foreign_keys)),
+            indexes=(*mine.indexes, *filter(chosen, theirs.indexes)),
         )
     )
 

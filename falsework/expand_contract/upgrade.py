@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from enum import IntEnum
 from functools import cached_property
 
+from msgspec.structs import replace
+
 from falsework.model.edits import Edit
 from falsework.model.engine import Cost, Fact, Server, Way
 from falsework.model.frozen import Frozen
@@ -17,7 +19,16 @@ from falsework.model.grant import ORDINARY, Grant, usual
 from falsework.model.intent import Declared, TableIntent
 from falsework.model.plan import Backfill, Hazard, Phase, Question, Refusal
 from falsework.model.policy import Policy
-from falsework.model.schema import Schema, Table, TableName, digest
+from falsework.model.schema import (
+    ForeignKey,
+    Rule,
+    Schema,
+    Table,
+    TableName,
+    UniqueConstraint,
+    digest,
+    goes_by,
+)
 
 
 class Upgrade(Frozen, frozen=True, dict=True, gc=True):
@@ -98,6 +109,12 @@ class Upgrade(Frozen, frozen=True, dict=True, gc=True):
     def owns(self, table: TableName) -> Table | None:
         """The table as an earlier release owned it, or None."""
         return self.owned.table(table) if self.owned else None
+
+    def obeyed(self, table: TableName, rule: Rule) -> bool:
+        """Whether release A is said to obey this new rule already, which is of columns it has."""
+        uses = rule.columns if isinstance(rule, UniqueConstraint | ForeignKey) else rule.uses
+        known = not self.new_columns(table) & {*uses}
+        return known and goes_by(rule, self.new.intent(table).at_expand)
 
     def drops_column(self, table: TableName, column: str) -> bool:
         """Whether the models no longer have the column."""
@@ -212,6 +229,14 @@ def pairs(upgrade: Upgrade) -> Iterator[Pair]:
         if intent.dropped or name in others or not upgrade.as_declared(name, upgrade.old):
             old, new = upgrade.old.table(name), upgrade.new.schema.table(name)
             yield Pair(name, old, new, intent, upgrade.owns(name))
+
+
+def early(drafts: tuple[Draft, ...], *asking: Question) -> Outline:
+    """The rule that these drafts enforce, for A which is said to obey it: counted in expand."""
+    return Outline(
+        tuple(replace(d, hazards=(*d.hazards, Hazard.MUST_OBEY)) for d in drafts),
+        tuple(replace(question, phase=Phase.EXPAND) for question in asking),
+    )
 
 
 def constraint_name(server: Server, table: TableName, columns: tuple[str, ...], end: str) -> str:

@@ -17,13 +17,11 @@ class ColumnIntent(Frozen, frozen=True):
     ``fill``          the value for rows that have none: SQL in the engine's spelling with its kind
     ``client_default``  how B's client supplies a value: None, "scalar" or "callable"
     ``scalar``        the scalar client default as SQL, where there is one: what a fill could say
-    ``unbuilt``       declarations that are understood and not built yet, by name
     """
 
     fill: Default | None = None
     client_default: str | None = None
     scalar: str | None = None
-    unbuilt: tuple[str, ...] = ()
 
 
 class Dropped(Frozen, frozen=True):
@@ -39,7 +37,7 @@ class TableIntent(Frozen, frozen=True):
     columns: tuple[tuple[str, ColumnIntent], ...] = ()
     dropped: tuple[Dropped, ...] = ()
     until_contract: tuple[str, ...] = ()  # names of dropped constraints that B still obeys
-    unbuilt: tuple[str, ...] = ()
+    at_expand: tuple[str, ...] = ()  # names of new constraints that A obeys already
 
     def column(self, name: str) -> ColumnIntent:
         """The intent for the column; an empty one where nothing is said."""

@@ -89,6 +89,7 @@ class Hazard(StrEnum):
     ORPHANS = "orphans"
     DATA_LOSS = "data-loss"
     INDEX_GONE = "index-gone"
+    MUST_OBEY = "a-must-obey"
     BLOCKS_WRITERS = "blocks-writers"
 
     @property
@@ -115,6 +116,7 @@ _HAZARDS = {
     Hazard.ORPHANS: "A's deletes leave children behind from here on",
     Hazard.DATA_LOSS: "what the rows hold here is lost",
     Hazard.INDEX_GONE: "queries that used the index may become slow",
+    Hazard.MUST_OBEY: "rows of A that break the rule fail from here on; the models say it has none",
     Hazard.BLOCKS_WRITERS: "others wait for the whole run, forecast to stay within the lock budget",
 }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from enum import StrEnum
 from functools import cached_property
 
@@ -191,6 +191,15 @@ class CheckConstraint(Frozen, frozen=True):
     def label(self) -> str:
         """For people."""
         return f"check {self.name or self.text}"
+
+
+Rule = Index | UniqueConstraint | ForeignKey | CheckConstraint
+
+
+def goes_by(rule: Rule, names: Container[str]) -> bool:
+    """Whether it is among the names: by its own, or by its columns, as models may leave it none."""
+    own = rule.name is not None and rule.name in names
+    return own or (not isinstance(rule, CheckConstraint) and ", ".join(rule.columns) in names)
 
 
 class Trigger(Frozen, frozen=True):

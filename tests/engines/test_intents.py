@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.types import TypeEngine
 
-from falsework.declare import FillExpression, dropped, fill, new_uuid, until_contract
+from falsework.declare import FillExpression, at_expand, dropped, fill, new_uuid, until_contract
 from falsework.engines.connect import Target, connect
 from falsework.engines.declared import declared
 from falsework.errors import ConfigError
@@ -184,6 +184,8 @@ def test_columns_that_cannot_be_meant(
     [
         (dropped("a", down=None), "the models have this column"),
         (until_contract("ck"), "the models have this constraint"),
+        (at_expand("uq"), "the models have no such rule"),
+        (at_expand("ck", "c"), r"at_expand\('c'\)"),
         (fill("0"), r"fill\(...\) does not belong here[^$]*Column.info"),
         (dropped("x", down="gone"), "no column gone"),
     ],

@@ -9,12 +9,19 @@ from sqlalchemy import Table, literal
 from sqlalchemy.exc import CompileError
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
-from falsework.declare import DROPPED, FILL, UNTIL_CONTRACT, DroppedColumn, NewUuid
+from falsework.declare import (
+    AT_EXPAND,
+    DROPPED,
+    FILL,
+    UNTIL_CONTRACT,
+    DroppedColumn,
+    NewUuid,
+)
 from falsework.engines.declared.reading import AnyColumn, Reading
 from falsework.engines.declared.values import Values
 from falsework.errors import ConfigError
 from falsework.model.intent import ColumnIntent, Dropped, TableIntent
-from falsework.model.schema import Column, Default, DefaultKind, Schema, SqlType
+from falsework.model.schema import Column, Default, DefaultKind, Rule, Schema, SqlType, goes_by
 from falsework.model.schema import Table as Picture
 
 _PREFIX = "falsework."
@@ -23,7 +30,7 @@ _PREFIX = "falsework."
 def intent(reading: Reading, table: Table, picture: Picture, live: Schema | None) -> TableIntent:
     """What the models say about the table. Raises ConfigError for what cannot be meant."""
     if table.info:
-        _check_keys(f"table {picture.name}", table.info, (DROPPED, UNTIL_CONTRACT))
+        _check_keys(f"table {picture.name}", table.info, (DROPPED, UNTIL_CONTRACT, AT_EXPAND))
     values = Values(reading, table)
     was = live.table(picture.name) if live else None
     speaking = [c for c in table.columns if c.default is not None or c.info]
@@ -37,6 +44,7 @@ def intent(reading: Reading, table: Table, picture: Picture, live: Schema | None
         columns=tuple((n, i) for n, i in columns if i != ColumnIntent()),
         dropped=_dropped(values, picture, was),
         until_contract=_until_contract(table, picture, was),
+        at_expand=_at_expand(table, picture),
     )
 
 
@@ -122,6 +130,21 @@ def _until_contract(table: Table, picture: Picture, was: Picture | None) -> tupl
 def _constraint_names(picture: Picture) -> frozenset[str | None]:
     names = {u.name for u in picture.uniques} | {c.name for c in picture.checks}
     return frozenset(names | {f.name for f in picture.foreign_keys})
+
+
+def _at_expand(table: Table, picture: Picture) -> tuple[str, ...]:
+    names: tuple[str, ...] = table.info.get(AT_EXPAND, ())
+    unique = [index for index in picture.indexes if index.unique]
+    rules: list[Rule] = [*picture.uniques, *picture.foreign_keys, *picture.checks, *unique]
+    for name in names:
+        if not any(goes_by(rule, (name,)) for rule in rules):
+            raise ConfigError(
+                f"at_expand({name!r}) of {picture.name}: the models have no such rule",
+                why="it says of a unique key, a foreign key or a check that A obeys it already",
+                do="name one of this table, by its columns where it has no name; or take the "
+                "declaration away",
+            )
+    return names
 
 
 def _client_default(reading: Reading, column: AnyColumn) -> tuple[str | None, str | None]:

@@ -16,6 +16,7 @@ from falsework.expand_contract.upgrade import (
     Rank,
     Upgrade,
     constraint_name,
+    early,
 )
 from falsework.model.edits import AddCheck, DropCheck, ValidateCheck
 from falsework.model.engine import Way
@@ -61,19 +62,22 @@ class CheckAdded(Frozen, frozen=True):
             since=since,
             remedy="Change these rows so that they obey it, then run db-check again.",
         )
+        question = questions.violations(upgrade, asked, self.check.text)
+        if not self.instead and upgrade.obeyed(self.table, self.check):
+            return early(self._drafts(upgrade, named, Phase.EXPAND), question)
         return Outline(
-            drafts=self._drafts(upgrade, named),
-            questions=(questions.violations(upgrade, asked, self.check.text),),
+            drafts=self._drafts(upgrade, named, Phase.CONTRACT),
+            questions=(question,),
             not_yet=(f"{self.table}: check {name}: rows that break it are accepted",),
         )
 
-    def _drafts(self, upgrade: Upgrade, check: CheckConstraint) -> tuple[Draft, ...]:
+    def _drafts(self, upgrade: Upgrade, check: CheckConstraint, phase: Phase) -> tuple[Draft, ...]:
         def draft(part: str, title: str, edit: AddCheck | ValidateCheck, way: Way) -> Draft:
             return Draft(
                 table=self.table,
                 subject=check.name or "",
                 part=part,
-                phase=Phase.CONTRACT,
+                phase=phase,
                 rank=Rank.ENFORCE_CHECK,
                 title=title,
                 edits=(*self.instead, edit) if isinstance(edit, AddCheck) else (edit,),

@@ -16,6 +16,7 @@ from falsework.expand_contract.upgrade import (
     Rank,
     Upgrade,
     constraint_name,
+    early,
 )
 from falsework.model.edits import AddForeignKey, DropForeignKey, ValidateForeignKey
 from falsework.model.engine import Way
@@ -40,8 +41,10 @@ class ForeignKeyAdded(Frozen, frozen=True):
                 yield cls(pair.name, key)
 
     def outline(self, upgrade: Upgrade) -> Outline:
-        """Add and validate in contract."""
-        outline = key_outline(upgrade, self.table, self.key, Phase.CONTRACT)
+        """Add and validate in contract, or in expand where A is said to obey it."""
+        obeyed = upgrade.obeyed(self.table, self.key)
+        phase = Phase.EXPAND if obeyed else Phase.CONTRACT
+        outline = key_outline(upgrade, self.table, self.key, phase)
         table = upgrade.new.schema.table(self.table)
         leading = [i.columns for i in table.indexes] if table else []
         keys = table.keys if table else ()
@@ -70,7 +73,7 @@ def key_outline(
     """
     name = key.name or constraint_name(upgrade.server, table, key.columns, "fkey")
     named = replace(key, name=name)
-    contract = phase is Phase.CONTRACT
+    empty = phase is Phase.EXPAND and upgrade.old.table(table) is None
 
     def draft(part: str, title: str, edit: AddForeignKey | ValidateForeignKey, way: Way) -> Draft:
         return Draft(
@@ -78,11 +81,11 @@ def key_outline(
             subject=name,
             part=part,
             phase=phase,
-            rank=Rank.ENFORCE_KEY if contract else Rank.ADD_RULE,
+            rank=Rank.ADD_RULE if empty else Rank.ENFORCE_KEY,
             title=title,
             edits=(*instead, edit) if isinstance(edit, AddForeignKey) else (edit,),
             way=way,
-            blocking=contract,
+            blocking=not empty,
             also_locks=(key.parent,),
         )
 
@@ -92,7 +95,7 @@ def key_outline(
     unvalidated = AddForeignKey(table=table, foreign_key=loose)
     fact = upgrade.server.cost(direct)
     online = upgrade.server.cost(unvalidated, Way.UNVALIDATED)
-    if not contract or online is None or (fact is not None and upgrade.brief(fact, table)):
+    if empty or online is None or (fact is not None and upgrade.brief(fact, table)):
         drafts: tuple[Draft, ...] = (draft("add-foreign-key", title, direct, Way.DIRECT),)
     else:
         validate = ValidateForeignKey(table=table, foreign_key=loose)
@@ -100,20 +103,24 @@ def key_outline(
             draft("add-foreign-key", f"{title}, for new rows only", unvalidated, Way.UNVALIDATED),
             draft("validate-foreign-key", f"check old rows against {name}", validate, Way.VALIDATE),
         )
-    if not contract:
+    if empty:
         return Outline(drafts)
     asked = questions.Asked(
         table,
         name,
         "add-foreign-key",
+        phase=phase,
         since=Phase.EXPAND if _there(upgrade, table, key) else Phase.MIGRATE,
         remedy="Delete these rows, or give them a parent, then run db-check again.",
     )
+    orphans = questions.orphans(upgrade, asked, key)
+    if phase is Phase.EXPAND:
+        return early(drafts, orphans)
     not_yet = (
         f"{table}: the foreign key {name} to {key.parent}: rows without a parent are accepted, "
         "and nothing cascades"
     )
-    return Outline(drafts, questions=(questions.orphans(upgrade, asked, key),), not_yet=(not_yet,))
+    return Outline(drafts, questions=(orphans,), not_yet=(not_yet,))
 
 
 def _there(upgrade: Upgrade, table: TableName, key: ForeignKey) -> bool:

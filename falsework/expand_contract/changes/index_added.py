@@ -11,7 +11,7 @@ from falsework.expand_contract.changes.unique_added import (
     unique_phase,
 )
 from falsework.expand_contract.matching import replaced_keys
-from falsework.expand_contract.upgrade import Draft, Outline, Pair, Rank, Upgrade
+from falsework.expand_contract.upgrade import Draft, Outline, Pair, Rank, Upgrade, early
 from falsework.model.edits import AddIndex, DropIndex
 from falsework.model.engine import Way
 from falsework.model.frozen import Frozen
@@ -49,6 +49,10 @@ class IndexAdded(Frozen, frozen=True):
         phase = Phase.EXPAND
         if self.index.unique and not self.obeyed:
             phase = unique_phase(upgrade, self.table, self.index.uses or self.index.columns)
+        if phase is Phase.CONTRACT and upgrade.obeyed(self.table, self.index):
+            drafts = (*self._sweep(upgrade, Phase.EXPAND), self._build(upgrade, Phase.EXPAND))
+            asking = duplicates_of(upgrade, self.table, self.index, "build")
+            return early(drafts, *asking)
         drafts = (*self._sweep(upgrade, phase), self._build(upgrade, phase))
         if phase is Phase.EXPAND:
             return Outline(drafts)

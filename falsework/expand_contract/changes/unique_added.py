@@ -16,6 +16,7 @@ from falsework.expand_contract.upgrade import (
     Rank,
     Upgrade,
     constraint_name,
+    early,
     successor_name,
 )
 from falsework.model.edits import AddIndex, AddUnique, DropIndex, DropUnique, Edit
@@ -53,6 +54,10 @@ class UniqueAdded(Frozen, frozen=True):
         columns = self.unique.columns
         name = self.unique.name or constraint_name(upgrade.server, self.table, columns, "key")
         phase = Phase.CONTRACT if self.instead else unique_phase(upgrade, self.table, columns)
+        if phase is Phase.CONTRACT and not self.instead and upgrade.obeyed(self.table, self.unique):
+            drafts = self._drafts(upgrade, name, Phase.EXPAND)
+            asked = duplicates(upgrade, self.table, columns, name, drafts[0].part)
+            return early(drafts, asked)
         drafts = self._drafts(upgrade, name, phase)
         if phase is Phase.EXPAND:
             return Outline(drafts)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Self
 
-from falsework.expand_contract.matching import is_promised, owns, replaced_keys, same_unique
+from falsework.expand_contract.matching import owns, replaced_keys, same_unique
 from falsework.expand_contract.upgrade import Draft, Outline, Pair, Rank, Upgrade
 from falsework.model.edits import DropUnique
 from falsework.model.frozen import Frozen
 from falsework.model.plan import Cause, Hazard, Phase, Refusal
-from falsework.model.schema import Table, UniqueConstraint
+from falsework.model.schema import Table, UniqueConstraint, goes_by
 
 
 class UniqueDropped(Frozen, frozen=True):
@@ -34,7 +34,7 @@ class UniqueDropped(Frozen, frozen=True):
         replaced = [old for old, _ in replaced_keys(pair.old, pair.new, same)]
         for unique in pair.old.uniques:
             if unique not in replaced and not any(same_unique(unique, u) for u in pair.new.uniques):
-                promised = is_promised(unique, pair.intent.until_contract)
+                promised = goes_by(unique, pair.intent.until_contract)
                 yield cls(pair.old, unique, owns(pair.owned, unique), promised)
 
     def outline(self, upgrade: Upgrade) -> Outline:
