@@ -62,7 +62,7 @@ class Look(Frozen, frozen=True):
     def names(self, kind: Kind, name: str) -> bool:
         """Whether an INSERT of that kind names the column."""
         column = self.ours.column(name)
-        if column is None or column.generated is not None:
+        if column is None or not column.written:
             return False
         return kind is not Kind.INSERT_REQUIRED or not column.optional
 
@@ -117,7 +117,7 @@ def statements_of(table: Table) -> list[tuple[Kind, str]]:
     return [
         (Kind.SELECT, ""),
         *_NEW_ROWS,
-        *[(Kind.UPDATE, c.name) for c in table.columns if c.generated is None],
+        *[(Kind.UPDATE, c.name) for c in table.columns if c.written],
         (Kind.DELETE, ""),
         *[(Kind.UPSERT, subject) for subject in upsert_subjects(table)],
         (Kind.LOCKING_READ, ""),

@@ -49,7 +49,7 @@ def missing_columns(look: Look) -> Iterator[Verdict]:
         if column.name in finds:
             yield look.fails(Kind.DELETE, "", reason)
         for other in look.ours.columns:
-            if other.generated is None and (other is column or column.name in finds):
+            if other.written and (other is column or column.name in finds):
                 yield look.fails(Kind.UPDATE, other.name, reason)
         for kind in INSERTS:
             # An upsert gives back all columns, those that it does not write too, where the server
@@ -95,7 +95,7 @@ def narrower_types(look: Look) -> Iterator[Verdict]:
         for kind in INSERTS:
             if look.value(kind, ours.name) is Value.FREE:
                 yield from look.new_row(kind, reason, certain=certain)
-        if ours.generated is None:
+        if ours.written:
             yield look.fails(Kind.UPDATE, ours.name, reason, certain=certain)
         if move is Move.CONVERSION:
             # The server gives the values out; what the client makes of them is its own affair.
@@ -120,12 +120,17 @@ def missing_labels(look: Look) -> Iterator[Verdict]:
 
 
 def generated_columns(look: Look) -> Iterator[Verdict]:
-    """A column that the server computes cannot be written."""
+    """A column that the server computes, or that it alone counts, cannot be written.
+
+    Models that leave open how a column counts may name it or not: that is their own affair.
+    """
     for ours in look.ours.columns:
         now = look.now.column(ours.name)
-        if now is None or now.generated is None or ours.generated is not None:
+        if now is None or now.written or not ours.written:
             continue
-        reason = f"{ours.name} is computed by the server"
+        if now.generated is None and ours.identity is None:
+            continue
+        reason = f"{ours.name} is {'computed' if now.generated else 'counted'} by the server"
         for kind in INSERTS:
             if look.names(kind, ours.name):
                 # Some servers pass over a NULL that is told them, others refuse that as well.

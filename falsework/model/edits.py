@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from falsework.model.alter import alter, alter_column, without
 from falsework.model.describing import SetComment
-from falsework.model.edits_of_columns import SetExpression
+from falsework.model.edits_of_columns import SetExpression, SetIdentity
 from falsework.model.edits_of_objects import (
     AddLabel,
     CreateEnumeration,
@@ -350,6 +350,7 @@ Edit = (
     | SetDefault
     | SetType
     | SetExpression
+    | SetIdentity
     | AddIndex
     | DropIndex
     | AddUnique

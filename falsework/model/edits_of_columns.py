@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from falsework.model.alter import alter_column
 from falsework.model.frozen import Tagged
-from falsework.model.schema import Column, Schema, TableName
+from falsework.model.schema import Column, Identity, Schema, TableName
 
 
 class SetExpression(Tagged, frozen=True, kw_only=True):
@@ -24,5 +24,23 @@ class SetExpression(Tagged, frozen=True, kw_only=True):
             if column.generated is None or column.stored != self.stored:
                 raise ValueError(f"{self.table}.{self.column} is not computed like that")
             return replace(column, generated=self.expression)
+
+        return alter_column(schema, self.table, self.column, change)
+
+
+class SetIdentity(Tagged, frozen=True, kw_only=True):
+    """A column with an identity counts otherwise, from where it is."""
+
+    table: TableName
+    column: str
+    identity: Identity
+
+    def apply(self, schema: Schema) -> Schema:
+        """The schema with the column so."""
+
+        def change(column: Column) -> Column:
+            if column.identity is None:
+                raise ValueError(f"{self.table}.{self.column} has no identity")
+            return replace(column, identity=self.identity)
 
         return alter_column(schema, self.table, self.column, change)

@@ -52,3 +52,13 @@ class Sequence(Frozen, frozen=True):
     name: TableName
     counting: Counting = Counting()
     type: str = "bigint"
+
+
+class Identity(Frozen, frozen=True):
+    """How a column counts that the models say ``Identity()`` of.
+
+    ``always``  whether no statement may write it
+    """
+
+    always: bool = False
+    counting: Counting = Counting()

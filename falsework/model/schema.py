@@ -16,7 +16,7 @@ from functools import cached_property
 from msgspec.structs import replace
 
 from falsework.model.frozen import Frozen, encode
-from falsework.model.objects import Enumeration, Sequence, TableName
+from falsework.model.objects import Enumeration, Identity, Sequence, TableName
 
 
 class DefaultKind(StrEnum):
@@ -81,6 +81,13 @@ class Column(Frozen, frozen=True):
     stored: bool = False
     attributes: tuple[str, ...] = ()
     comment: str | None = None
+    identity: Identity | None = None  # of one that counts; None: by whatever the engine has
+
+    @property
+    def written(self) -> bool:
+        """Whether a statement may give it a value."""
+        always = self.identity is not None and self.identity.always
+        return self.generated is None and not always
 
     @property
     def refreshed(self) -> bool:

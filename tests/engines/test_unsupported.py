@@ -41,7 +41,6 @@ ANYWHERE: dict[str, Callable[[], Any]] = {
     ),
 }
 POSTGRESQL: dict[str, Callable[[], Any]] = {
-    "identity column {s}.t.c": lambda: sa.Column("c", sa.Integer, sa.Identity()),
     "type made for it (enum, domain) of {s}.t.d": lambda: sa.Column(
         "d", pg.DOMAIN("positive", sa.Integer, check="VALUE > 0")
     ),
@@ -153,6 +152,28 @@ def test_sequences(server: Server) -> None:
     assert found == (6 if server.engine in ("postgresql", "mariadb") else 0)
     assert said.schema == live
     assert said.unsupported == ()
+
+
+def test_identities(server: Server) -> None:
+    """With every option; where there are none, the models' word for them says nothing."""
+    metadata = sa.MetaData()
+    every: tuple[dict[str, Any], ...] = (
+        {},
+        {"always": True, "start": 7},
+        {"increment": -2, "minvalue": -90, "cycle": True},
+        {"start": 1, "increment": 1, "minvalue": 1, "nomaxvalue": True, "cache": 9},
+    )
+    for number, said in enumerate(every):
+        for type in (sa.SmallInteger, sa.BigInteger):
+            key = sa.Column("id", type, sa.Identity(**said), primary_key=True)
+            sa.Table(f"t{number}{type.__name__}", metadata, key, sa.Column("a", sa.Integer))
+    with server.fresh() as url:
+        live, said_ = read(url, metadata)
+
+    assert said_.schema == live
+    assert said_.unsupported == ()
+    found = {c.identity for t in live.tables for c in t.columns}
+    assert len(found) == (5 if server.engine == "postgresql" else 1)
 
 
 def test_kinds_of_tables(sqlite: Server) -> None:

@@ -5,7 +5,17 @@ They need no plan that an operator reads: what counts is that proof and server a
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Integer, MetaData, String, Table, UniqueConstraint, text
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Identity,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects import mysql
 from sqlalchemy.schema import SchemaItem
 
@@ -71,6 +81,19 @@ def _family(*, action: str | None, needed: bool) -> MetaData:
 
 
 _NOT_WRITTEN = dict(dropped("state", down="'down'"))
+
+
+def _counted(*, always: bool, start: int = 1) -> MetaData:
+    return _models(
+        Column("n", Integer, Identity(always=always, start=start)), Column("name", String(20))
+    )
+
+
+POSTGRESQL = (
+    Case(name="identity_written", a=_counted(always=True), b=_counted(always=False, start=5)),
+    Case(name="identity_not_written", a=_counted(always=False), b=_counted(always=True)),
+)
+"""For the engine whose columns may count so that no statement can write them."""
 
 INNODB = (
     Case(

@@ -12,6 +12,7 @@ from falsework.model.schema import (
     DefaultKind,
     Enumeration,
     ForeignKey,
+    Identity,
     Index,
     PrimaryKey,
     Schema,
@@ -53,7 +54,7 @@ SCHEMA = Schema(
         Table(
             HOSTS,
             (
-                Column("id", INTEGER, nullable=False, autoincrement=True),
+                Column("id", INTEGER, nullable=False, autoincrement=True, identity=Identity()),
                 Column("name", TEXT, nullable=False),
                 Column("slot", INTEGER, default=Default("7", DefaultKind.CONSTANT)),
                 Column("free", INTEGER),
@@ -80,6 +81,7 @@ EDITS: tuple[Edit, ...] = (
     edits.SetNullable(table=HOSTS, column="name", nullable=True),
     edits.SetDefault(table=HOSTS, column="slot", default=None),
     edits.SetType(table=HOSTS, column="name", type=SqlType("text")),
+    edits.SetIdentity(table=HOSTS, column="id", identity=Identity(always=True)),
     edits.SetExpression(table=HOSTS, column="twice", expression="free * 3", stored=True),
     edits.AddIndex(table=HOSTS, index=Index("ix_hosts_free", ("free",), uses=("free",))),
     edits.DropIndex(table=HOSTS, index=INDEX),

@@ -15,6 +15,7 @@ from falsework.model.schema import (
     CheckConstraint,
     Column,
     ForeignKey,
+    Identity,
     Index,
     Schema,
     SqlType,
@@ -106,7 +107,7 @@ def test_no_edit_fits_twice(edit: Edit) -> None:
     """What is there is not added again, and what is gone is not dropped again."""
     settable = (
         *(edits.SetNullable, edits.SetDefault, edits.SetType, edits.SetExpression),
-        *(edits.SetSequence, edits.SetComment),
+        *(edits.SetSequence, edits.SetComment, edits.SetIdentity),
     )
     once = edit.apply(start(edit))
 
@@ -127,6 +128,7 @@ def test_no_edit_fits_twice(edit: Edit) -> None:
         (edits.DropColumn(table=HOSTS, column="x"), "there is no column"),
         (edits.SetNullable(table=HOSTS, column="id", nullable=True), "part of the primary key"),
         (edits.SetType(table=HOSTS, column="x", type=TEXT), "there is no column"),
+        (edits.SetIdentity(table=HOSTS, column="slot", identity=Identity()), "has no identity"),
         (edits.SetExpression(table=HOSTS, column="free", expression="1"), "not computed like"),
         (edits.SetExpression(table=HOSTS, column="twice", expression="1"), "not computed like"),
         (edits.SetComment(table=HOSTS, column="x", comment="c"), "there is no column"),

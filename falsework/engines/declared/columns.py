@@ -9,14 +9,23 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 from sqlalchemy import Computed, Enum, Table
+from sqlalchemy import Identity as Declared
 from sqlalchemy.schema import DefaultClause
 from sqlalchemy.types import TypeDecorator
 
 from falsework.engines.declared.alike import Key, likeness
 from falsework.engines.declared.reading import AnyColumn, Reading
+from falsework.engines.declared.sequences import said_of
 from falsework.engines.normalize import Form, Token, closing, tokens
 from falsework.errors import ConfigError
-from falsework.model.schema import Column, Default, Enumeration, SqlType, TableName
+from falsework.model.schema import (
+    Column,
+    Default,
+    Enumeration,
+    Identity,
+    SqlType,
+    TableName,
+)
 
 _AFTER_TYPE = ("COLLATE", "DEFAULT", "NOT", "NULL", "GENERATED", "AS", "PRIMARY", "COMMENT")
 
@@ -90,6 +99,7 @@ def _column(
     sole_key = column.primary_key and single_key
     type = reading.reader.type(spec.type)
     _list_labels(reading, column, type)
+    identity = _identity(reading, column, type)
     generated = None
     if column.computed is not None:
         generated = reading.reader.expression(reading.sql(column.computed.sqltext))
@@ -98,13 +108,22 @@ def _column(
         type=type,
         nullable=bool(column.nullable) and not column.primary_key,
         default=None if spec.default is None else _default(reading, column, spec.default, type),
-        autoincrement=column.identity is not None
+        autoincrement=identity is not None
         or reading.models.counts(spec.type, sole_key=sole_key, options=options, words=spec.words),
         generated=generated,
         collation=spec.collation and reading.models.collation(spec.collation),
         stored="STORED" in spec.words,
         comment=reading.comment(column.comment),
+        identity=identity,
     )
+
+
+def _identity(reading: Reading, column: AnyColumn, type: SqlType) -> Identity | None:
+    """How it counts, where the server has such columns and the models say so."""
+    said, counters = column.identity, reading.models.counters
+    if said is None or counters is None or not reading.dialect.supports_identity_columns:
+        return None
+    return Identity(bool(said.always), counters.counting(said_of(said), type.name))
 
 
 def _specification(reading: Reading, column: AnyColumn) -> Specification:
@@ -155,9 +174,7 @@ def _default(reading: Reading, column: AnyColumn, text: str, type: SqlType) -> D
 def _not_managed(reading: Reading, column: AnyColumn) -> Iterator[str]:
     """What is declared on the column and not managed."""
     said = column.server_default
-    if column.identity is not None:
-        yield "identity column"
-    elif said is not None and not isinstance(said, DefaultClause | Computed):
+    if said is not None and not isinstance(said, DefaultClause | Computed | Declared):
         yield "value that something in the database supplies for"
     if _made_elsewhere(reading, column):
         yield "type made for it (enum, domain) of"

@@ -106,8 +106,8 @@ class Spelling:
                 return alone(d.create_table(table))
             case e.DropTable(table=name):
                 return alone(f"DROP TABLE {qualified(name)}")
-            case e.ValidateForeignKey() | e.ValidateCheck():
-                raise ValueError("what is not valid cannot be told from what is")
+            case e.ValidateForeignKey() | e.ValidateCheck() | e.SetIdentity():
+                raise ValueError(f"there is no {type(edit).__name__} here")
             case e.SetDefault(table=name) if _updates(edit, before):
                 table = table_of(name, before)
                 column = replace(column_of(table, edit.column), default=edit.default)

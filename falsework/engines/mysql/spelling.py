@@ -79,8 +79,8 @@ class Spelling:
                 return _create(table, before)
             case e.DropTable(table=name):
                 return alone(f"DROP TABLE {qualified(name)}")
-            case e.ValidateForeignKey() | e.ValidateCheck():
-                raise ValueError("what is not valid cannot be told from what is")
+            case e.ValidateForeignKey() | e.ValidateCheck() | e.SetIdentity():
+                raise ValueError(f"there is no {type(edit).__name__} here")
             case e.SetDefault(table=name) if _long(edit, before):
                 table = table_of(name, before)
                 column = replace(column_of(table, edit.column), default=edit.default)

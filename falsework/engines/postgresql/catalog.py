@@ -21,6 +21,7 @@ from falsework.model.schema import (
     Column,
     Enumeration,
     ForeignKey,
+    Identity,
     Index,
     PrimaryKey,
     Schema,
@@ -135,7 +136,7 @@ class _Catalog:
                 self._index(i, names, types, attributes) for i in indexes if i[1] not in backing
             ),
             triggers=tuple(Trigger(t[1], f"{t[2]}\n{t[3]}") for t in self._triggers.get(oid, ())),
-            opaque=tuple(sorted(_opaque(kinds, attributes, constraints, indexes))),
+            opaque=tuple(sorted(_opaque(kinds, constraints, indexes))),
             comment=comment,
         ).sorted()
 
@@ -197,7 +198,14 @@ def _column(row: Row, types: Mapping[str, SqlType], in_key: bool) -> Column:
         collation=row[9],
         stored=row[7] == "s",
         comment=row[11],
+        identity=_identity(row, type),
     )
+
+
+def _identity(row: Row, type: SqlType) -> Identity | None:
+    if not row[6]:
+        return None
+    return Identity(row[6] == "a", COUNTERS.counting(Said(*row[12]), type.name))
 
 
 def _foreign_key(row: Row, names: Mapping[int, str]) -> ForeignKey:
@@ -226,14 +234,12 @@ def _check(row: Row, names: Mapping[int, str], types: Mapping[str, SqlType]) -> 
 
 def _opaque(
     kinds: Sequence[bool],
-    attributes: Sequence[Row],
     constraints: Sequence[Row],
     indexes: Sequence[Row],
 ) -> Iterator[str]:
     """What the model cannot hold, by name."""
     texts = (PARTITIONED, "unlogged", "row-level security", "inheritance")
     yield from (what for what, there in zip(texts, kinds, strict=True) if there)
-    yield from (f"GENERATED ALWAYS identity {row[2]}" for row in attributes if row[6] == "a")
     for row in constraints:
         yield from (f"{what} {row[1]}" for what in _opaque_constraint(row))
     for row in indexes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from falsework.engines.counting import words
+from falsework.engines.counting import words as words_of
 from falsework.engines.postgresql.names import listed, literal, qualified, quoted
 from falsework.engines.postgresql.types import COUNTERS, SERIALS, collation, is_serial, spelled
 from falsework.model.schema import (
@@ -14,6 +14,7 @@ from falsework.model.schema import (
     Column,
     Enumeration,
     ForeignKey,
+    Identity,
     Index,
     Sequence,
     Table,
@@ -70,23 +71,47 @@ def alter_sequence(sequence: Sequence) -> str:
 
 
 def _counts(sequence: Sequence) -> str:
-    return f"AS {sequence.type} {words(sequence.counting, COUNTERS, sequence.type)}"
+    return f"AS {sequence.type} {words_of(sequence.counting, COUNTERS, sequence.type)}"
 
 
 def column(column: Column) -> str:
     """A column with all that CREATE TABLE and ADD COLUMN let it have."""
-    serial = column.autoincrement and is_serial(column.type)
+    serial = column.autoincrement and column.identity is None and is_serial(column.type)
     words = [quoted(column.name), SERIALS[column.type.name] if serial else spelled(column.type)]
     if column.collation is not None:
         words.append(f"COLLATE {collation(column.collation)}")
     if column.generated is not None:
         kind = "STORED" if column.stored else "VIRTUAL"
         words.append(f"GENERATED ALWAYS AS ({column.generated}) {kind}")
+    elif column.identity is not None:
+        words.append(_identity(column.identity, column.type.name))
     elif column.default is not None:
         words.append(f"DEFAULT {default(column.default.text)}")
     if not column.nullable:
         words.append("NOT NULL")
     return " ".join(words)
+
+
+def _identity(identity: Identity, type: str) -> str:
+    """With all its options."""
+    options = words_of(identity.counting, COUNTERS, type)
+    return f"GENERATED {always(identity)} AS IDENTITY ({options})"
+
+
+def always(identity: Identity) -> str:
+    """Whether statements may write it."""
+    return "ALWAYS" if identity.always else "BY DEFAULT"
+
+
+def set_identity(identity: Identity, type: str) -> str:
+    """What follows ALTER COLUMN: each option one by one."""
+    said = COUNTERS.whole(identity.counting, type)
+    return (
+        f"SET GENERATED {always(identity)} SET INCREMENT BY {said.increment:d} "
+        f"SET MINVALUE {said.minimum:d} SET MAXVALUE {said.maximum:d} "
+        f"SET START WITH {said.start:d} SET CACHE {said.cache:d} "
+        f"SET {'' if said.cycle else 'NO '}CYCLE"
+    )
 
 
 def default(text: str) -> str:

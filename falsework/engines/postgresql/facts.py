@@ -53,6 +53,7 @@ _FACTS: dict[tuple[type[e.Edit], Way], Fact] = {
     ),
     (e.DropColumn, Way.DIRECT): _exclusive(Cost.METADATA, NOTES),
     (e.SetDefault, Way.DIRECT): _METADATA,
+    (e.SetIdentity, Way.DIRECT): _METADATA,
     (e.SetType, Way.DIRECT): _exclusive(Cost.REWRITE, NOTES),
     (e.AddIndex, Way.DIRECT): _writers(Cost.BUILD, INDEX, "SHARE"),
     (e.AddIndex, Way.ONLINE): _online(Cost.BUILD, CONCURRENTLY),

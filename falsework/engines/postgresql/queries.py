@@ -35,7 +35,13 @@ SELECT a.attrelid, a.attnum, a.attname, pg_catalog.format_type(a.atttypid, a.att
            WHERE s.relkind = 'S' AND o.classid = 'pg_catalog.pg_class'::regclass
              AND o.refclassid = 'pg_catalog.pg_class'::regclass AND o.deptype = 'a'
              AND o.refobjid = a.attrelid AND o.refobjsubid = a.attnum),
-       x.description
+       x.description,
+       CASE WHEN a.attidentity <> '' THEN (
+           SELECT ARRAY[q.seqstart, q.seqincrement, q.seqmin, q.seqmax, q.seqcycle::int, q.seqcache]
+           FROM pg_catalog.pg_depend o JOIN pg_catalog.pg_sequence q ON q.seqrelid = o.objid
+           WHERE o.classid = 'pg_catalog.pg_class'::regclass AND o.deptype = 'i'
+             AND o.refclassid = 'pg_catalog.pg_class'::regclass
+             AND o.refobjid = a.attrelid AND o.refobjsubid = a.attnum) END
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid

@@ -148,7 +148,7 @@ def _alter(edit: e.Edit, action: str) -> str:
 
 
 def _alter_column(
-    edit: e.SetNullable | e.SetDefault | e.SetType | e.SetExpression, action: str
+    edit: e.SetNullable | e.SetDefault | e.SetType | e.SetExpression | e.SetIdentity, action: str
 ) -> str:
     return _alter(edit, f"ALTER COLUMN {quoted(edit.column)} {action}")
 
@@ -179,6 +179,14 @@ def _set_default(edit: e.SetDefault, _: Schema) -> Iterator[str]:
 
 def _set_expression(edit: e.SetExpression, _: Schema) -> Iterator[str]:
     yield _alter_column(edit, f"SET EXPRESSION AS ({edit.expression})")
+
+
+def _set_identity(edit: e.SetIdentity, before: Schema) -> Iterator[str]:
+    table = before.table(edit.table)
+    column = table.column(edit.column) if table else None
+    if column is None:
+        raise ValueError(f"there is no column {edit.table}.{edit.column}")
+    yield _alter_column(edit, d.set_identity(edit.identity, column.type.name))
 
 
 def _set_type(edit: e.SetType, before: Schema) -> Iterator[str]:
@@ -228,6 +236,7 @@ _SQL: dict[type[e.Edit], Callable[[Any, Schema], Iterator[str]]] = {
     e.SetDefault: _set_default,
     e.SetType: _set_type,
     e.SetExpression: _set_expression,
+    e.SetIdentity: _set_identity,
     e.AddIndex: lambda edit, _: iter([d.create_index(edit.table, edit.index)]),
     e.DropIndex: lambda edit, _: iter([f"DROP INDEX {_index(edit.table, edit.index.name)}"]),
     e.RenameIndex: lambda edit, _: iter(

@@ -26,6 +26,7 @@ from falsework.model.edits import (
     Edit,
     RenameIndex,
     SetComment,
+    SetIdentity,
     SetNullable,
     ValidateCheck,
     ValidateForeignKey,
@@ -108,7 +109,7 @@ def _unknown(edit: Edit) -> bool:
 
 def _foreign(edit: Edit) -> bool:
     """Whether the edit is about a type or a sequence: there are none here."""
-    return isinstance(edit, OfObject)
+    return isinstance(edit, OfObject | SetIdentity)
 
 
 def _added(column: Column) -> Fact:

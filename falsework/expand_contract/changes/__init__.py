@@ -22,6 +22,7 @@ from falsework.expand_contract.changes.enumeration_dropped import EnumerationDro
 from falsework.expand_contract.changes.foreign_key_added import ForeignKeyAdded
 from falsework.expand_contract.changes.foreign_key_changed import ForeignKeyChanged
 from falsework.expand_contract.changes.foreign_key_dropped import ForeignKeyDropped
+from falsework.expand_contract.changes.identity_changed import IdentityChanged
 from falsework.expand_contract.changes.index_added import IndexAdded
 from falsework.expand_contract.changes.index_changed import IndexChanged
 from falsework.expand_contract.changes.index_dropped import IndexDropped
@@ -73,6 +74,7 @@ CHANGES: tuple[Kind, ...] = (
     DefaultChanged,
     ComputedChanged,
     CommentChanged,
+    IdentityChanged,
     NotNullAdded,
     NotNullRemoved,
     UniqueAdded,

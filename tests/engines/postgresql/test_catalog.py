@@ -14,6 +14,7 @@ from falsework.model.schema import (
     DefaultKind,
     Enumeration,
     ForeignKey,
+    Identity,
     PrimaryKey,
     SqlType,
     TableName,
@@ -119,7 +120,7 @@ def test_columns(db: Database) -> None:
         "ALTER TABLE t DROP COLUMN gone",
     )
     assert db.table("t").columns == (
-        Column("id", INTEGER, nullable=False, autoincrement=True),
+        Column("id", INTEGER, nullable=False, autoincrement=True, identity=Identity()),
         Column("serial", SqlType("bigint"), nullable=False, autoincrement=True),
         Column("shared", INTEGER, default=Default("nextval('s')", DefaultKind.SEQUENCE)),
         Column(

@@ -17,6 +17,7 @@ from falsework.model.schema import (
     DefaultKind,
     Enumeration,
     ForeignKey,
+    Identity,
     Index,
     PrimaryKey,
     Sequence,
@@ -265,6 +266,24 @@ def test_types_that_list_their_values(t: Database) -> None:
     t.change(e.DropColumn(table=T, column="mood"))
     t.change(e.DropColumn(table=T, column="moods"))
     t.change(e.DropEnumeration(enumeration=now))
+
+
+def test_identities(t: Database) -> None:
+    """Added, and given other options from where they are."""
+    first = Identity(always=True, counting=Counting(start=5, increment=5))
+    column = Column("n", INTEGER, nullable=False, autoincrement=True, identity=first)
+    t.change(e.AddColumn(table=T, column=column))
+    for identity in (
+        Identity(counting=Counting(start=5, increment=5)),
+        Identity(always=True, counting=Counting(start=9, maximum=90, cycle=True, cache=3)),
+        Identity(counting=Counting(increment=-1, minimum=-9, maximum=100)),
+        Identity(),
+    ):
+        t.change(e.SetIdentity(table=T, column="n", identity=identity))
+    t.change(e.SetType(table=T, column="n", type=SqlType("bigint")))
+    again = replace(column, name="m", identity=Identity())
+    table = Table(TableName("public", "other"), (again,))
+    t.change(e.CreateTable(definition=table))
 
 
 def test_sequences(t: Database) -> None:
