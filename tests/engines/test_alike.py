@@ -16,7 +16,7 @@ from falsework.engines.declared import declared
 from falsework.engines.declared.alike import likeness
 from falsework.engines.drivers import driver_for
 from falsework.model.intent import Declared
-from falsework.model.schema import Column
+from falsework.model.schema import Column, Table, TableName
 
 
 class Spelled(sa.String):
@@ -112,6 +112,60 @@ def test_in_company_and_alone(engine: str) -> None:
             again = _found(table.columns, f"{column.name}, again")
             assert replace(again, name=expected.name) == expected
         assert set(alone.unsupported) <= noted
+
+
+KEYS: dict[str, Callable[[], tuple[Any, ...]]] = {
+    "counts": lambda: (sa.Column("id", sa.Integer, primary_key=True),),
+    "counts, small": lambda: (sa.Column("id", sa.SmallInteger, primary_key=True),),
+    "counts, large": lambda: (sa.Column("id", sa.BigInteger, primary_key=True),),
+    "does not count": lambda: (sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),),
+    "text": lambda: (sa.Column("id", sa.String(9), primary_key=True),),
+    "in SQL": lambda: (sa.Column("id", sa.Integer, primary_key=True, server_default="7"),),
+    "by the client": lambda: (sa.Column("id", sa.Integer, primary_key=True, default=7),),
+    "a parent's": lambda: (sa.Column("id", sa.ForeignKey("p.id"), primary_key=True),),
+    "a parent's, counts": lambda: (
+        sa.Column("id", sa.ForeignKey("p.id"), primary_key=True, autoincrement="ignore_fk"),
+    ),
+    "of two": lambda: (
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("part", sa.Integer, primary_key=True),
+    ),
+    "of two, counts": lambda: (
+        sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("part", sa.String(9), primary_key=True),
+    ),
+    "identity": lambda: (sa.Column("id", sa.Integer, sa.Identity(), primary_key=True),),
+}
+WORDS: dict[str, dict[str, Any]] = {
+    "": {},
+    ", autoincrement": {"sqlite_autoincrement": True},
+    ", no rows' numbers": {"sqlite_with_rowid": False},
+}
+
+
+def keyed(engine: str, *names: tuple[str, str]) -> dict[str, Table]:
+    """Tables with those keys, each declared twice; without what bears a name."""
+    metadata = sa.MetaData()
+    sa.Table("p", metadata, sa.Column("id", sa.SmallInteger, primary_key=True))
+    for key, words in names:
+        for again in ("", " again"):
+            sa.Table(f"{key}{words}{again}", metadata, *KEYS[key](), **WORDS[words])
+    read = declared(metadata, driver_for(engine), DIALECTS[engine](), "s")
+    nobody = {"foreign_keys": (), "primary_key": None, "name": TableName("", "")}
+    return {t.name.name: replace(t, **nobody) for t in read.schema.tables}
+
+
+@pytest.mark.parametrize("engine", DIALECTS)
+def test_keys_in_company_and_alone(engine: str) -> None:
+    """A table is what it would be if no other one had a primary key like its own."""
+    names = [(k, w) for k in KEYS for w in WORDS]
+    if engine == "sqlite":  # SQLAlchemy makes none of these there
+        names = [n for n in names if n[0] != "of two, counts"]
+    company = keyed(engine, *names)
+
+    for key, words in names:
+        alone = keyed(engine, (key, words))[f"{key}{words}"]
+        assert company[f"{key}{words}"] == company[f"{key}{words} again"] == alone
 
 
 def test_what_is_alike() -> None:

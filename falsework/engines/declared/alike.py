@@ -21,18 +21,27 @@ _OWN = "_compiler_dispatcher"  # what sqlalchemy.ext.compiler leaves on a class:
 
 def likeness(column: AnyColumn) -> Key | None:
     """Equal for columns that differ in their names only; None for one that is compared to none."""
-    special = (
-        column.primary_key
-        or column.comment
-        or options_of(column)
-        or isinstance(column.default, Sequence)
-    )
-    if special:
+    if column.comment or options_of(column) or isinstance(column.default, Sequence):
         return None
     type, default = _type(column.type), _default(column)
-    if type is None or default is None:
+    role = _role(column) if column.primary_key else ()
+    if type is None or default is None or role is None:
         return None
-    return (column.nullable, default, *type)
+    return (column.nullable, default, role, *type)
+
+
+def _role(column: AnyColumn) -> Key | None:
+    """What a column of the primary key is in it: one may count, or be written as the key."""
+    table = column.table
+    if options_of(table):
+        return None
+    return (
+        column is table._autoincrement_column,  # noqa: SLF001 - as the compilers ask
+        len(table.primary_key.columns) == 1,
+        column.autoincrement,
+        column.default is None,
+        bool(column.foreign_keys),
+    )
 
 
 def _type(type: TypeEngine[object]) -> Key | None:
@@ -40,14 +49,15 @@ def _type(type: TypeEngine[object]) -> Key | None:
     known = type.__class__
     if not known.__module__.startswith("sqlalchemy.") or hasattr(known, _OWN):
         return None
-    said: list[Hashable] = [f"{known.__module__}.{known.__qualname__}"]
+    said: list[Hashable] = [known.__module__, known.__qualname__]
     for name, value in vars(type).items():
-        if name == "_variant_mapping":  # what is said for single databases
-            return None
-        if name[0] != "_" and name != "dispatch" and value is not None:  # those are kept results
-            if not isinstance(value, (int, str)):
+        if value is None or name[0] == "_" or name == "dispatch":  # those are kept results
+            if name == "_variant_mapping":  # what is said for single databases
                 return None
+        elif isinstance(value, (int, str)):
             said += (name, value)
+        else:
+            return None
     return tuple(said)
 
 

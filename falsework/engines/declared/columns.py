@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as Run
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -39,12 +40,19 @@ class Specification(NamedTuple):
     words: frozenset[str]
 
 
+@dataclass(slots=True)
+class Kind:
+    """Columns that are written alike: how, and one picture of them for tables of each options."""
+
+    spec: Specification
+    pictures: dict[tuple[str, ...], Column] = field(default_factory=dict)
+
+
 class Written(NamedTuple):
-    """A column, what it has in common with others written like it, and how."""
+    """A column, and what it has in common with others written like it."""
 
     column: AnyColumn
-    key: Key | None
-    spec: Specification
+    kind: Kind
 
 
 class Columns:
@@ -52,40 +60,39 @@ class Columns:
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
-        self._specs: dict[Key, Specification] = {}
-        self._pictures: dict[tuple[Key, tuple[str, ...]], Column] = {}
+        self._kinds: dict[Key, Kind] = {}
 
     def written(self, table: Table) -> tuple[Written, ...]:
         """Each column as ``CREATE TABLE`` would have it, in its order."""
-        return tuple(self._written(c) for c in table.columns if not c.system)
+        return tuple([self._written(c) for c in table.columns if not c.system])
 
     def pictures(
         self, table: Table, written: Iterable[Written], options: tuple[str, ...]
     ) -> tuple[Column, ...]:
         """What ``create_all`` makes of them; ``options`` are the table's."""
-        return tuple(self._picture(table, w, options) for w in written)
+        return tuple([self._picture(table, w, options) for w in written])
 
     def _written(self, column: AnyColumn) -> Written:
         key = likeness(column)
-        found = self._specs.get(key) if key is not None else None
-        if found is None:
-            found = _specification(self._reading, column)
+        kind = self._kinds.get(key) if key is not None else None
+        if kind is None:
+            kind = Kind(_specification(self._reading, column))
             if key is not None:
-                self._specs[key] = found
-        return Written(column, key, found)
+                self._kinds[key] = kind
+        return Written(column, kind)
 
     def _picture(self, table: Table, written: Written, options: tuple[str, ...]) -> Column:
-        column, key, spec = written
-        found = self._pictures.get((key, options)) if key is not None else None
+        column, kind = written
+        found = kind.pictures.get(options)
         if found is not None:
             return replace(found, name=str(column.name))
         notes = tuple(_not_managed(self._reading, column))
         for what in notes:
             self._reading.leave_out(what, f"{self._reading.table_name(table)}.{column.name}")
         single = len(table.primary_key.columns) == 1
-        found = _column(self._reading, column, spec, options, single)
-        if key is not None and not notes:
-            self._pictures[key, options] = found
+        found = _column(self._reading, column, kind.spec, options, single)
+        if not notes:
+            kind.pictures[options] = found
         return found
 
 

@@ -91,12 +91,10 @@ def _picture(
     name = reading.table_name(table)
     try:
         written = columns.written(table)
+        words = [w.kind.spec.words for w in written]
         _note(reading, table, name)
-        options = reading.models.options(
-            reading.ddl.post_create_table(table).strip(),
-            [w.spec.words for w in written],
-        )
-        inline = any("PRIMARY" in w.spec.words for w in written)
+        options = reading.models.options(reading.suffix(table), words)
+        inline = any("PRIMARY" in said for said in words)
         found = keys(reading, names, table, inline_key=inline)
         picture = Picture(
             name,

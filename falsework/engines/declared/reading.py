@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
 
-from sqlalchemy import Column, Constraint, Dialect, Index, Table
+from sqlalchemy import Column, Constraint, Dialect, Index, MetaData, Table
 from sqlalchemy.schema import CreateIndex
 from sqlalchemy.sql.base import DialectKWArgs
 from sqlalchemy.sql.compiler import DDLCompiler, IdentifierPreparer
@@ -43,6 +43,7 @@ class Reading:
     unsupported: list[str] = field(default_factory=list)
     made_up: set[tuple[TableName, str]] = field(default_factory=set)
     enumerations: dict[TableName, Enumeration] = field(default_factory=dict)
+    _table_names: dict[Table, TableName] = field(default_factory=dict)
 
     @cached_property
     def ddl(self) -> DDLCompiler:
@@ -64,7 +65,21 @@ class Reading:
 
     def table_name(self, table: Table) -> TableName:
         """The table's name; without a schema of its own it lies in the default one."""
-        return TableName(str(table.schema or self.default_schema), str(table.name))
+        found = self._table_names.get(table)
+        if found is None:
+            found = TableName(str(table.schema or self.default_schema), str(table.name))
+            self._table_names[table] = found
+        return found
+
+    def suffix(self, table: Table) -> str:
+        """What follows the columns in ``CREATE TABLE``; all tables without options share it."""
+        if options_of(table) or table.comment:
+            return self.ddl.post_create_table(table).strip()
+        return self._plain_suffix
+
+    @cached_property
+    def _plain_suffix(self) -> str:
+        return self.ddl.post_create_table(Table("t", MetaData())).strip()
 
     def plain(self, compiled: str) -> str:
         """Compiled SQL as the server will get it: drivers that format halve percent signs."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import count
 
 from msgspec.structs import replace
@@ -13,7 +14,7 @@ from falsework.engines.base import Unnamed
 from falsework.engines.innodb import expressions
 from falsework.engines.innodb.defaults import split_on_update
 from falsework.engines.innodb.definitions import ON_UPDATE, plain_columns, whole_columns
-from falsework.engines.innodb.names import quoted
+from falsework.engines.innodb.names import check
 from falsework.engines.innodb.session import Defaults, known_defaults
 from falsework.engines.innodb.types import (
     TEXTS,
@@ -54,6 +55,7 @@ _GENERATED_KEY = re.compile(r"_ibfk_\d+")
 TABLE_COMMENT, COLUMN_COMMENT = 2048, 1024
 
 
+@lru_cache(maxsize=256)
 def options(suffix: str) -> tuple[str, ...]:
     """What the models say of the table, in the words of ``rows.table_options``.
 
@@ -96,10 +98,8 @@ def settled(
     ``descending_serves``  whether an index in descending order spares a foreign key its own one
     """
     _check_names(table)
-    table = _first_plane(table)
-    _check_comment(f"table {table.name.name}", table.comment, TABLE_COMMENT)
-    for column in table.columns:
-        _check_comment(f"column {table.name.name}.{column.name}", column.comment, COLUMN_COMMENT)
+    if table.comment or any(c.comment for c in table.columns):
+        table = _commented(table)
     defaults = known_defaults(dialect)
     said = _said(table, live, defaults)
     key = table.primary_key
@@ -120,15 +120,24 @@ def _check_names(table: Table) -> None:
     names += [u.name for u in table.uniques if u.name]
     names += [f.name for f in table.foreign_keys if f.name]
     names += [c.name for c in table.checks if c.name]
-    for name in (*names, *(i.name for i in table.indexes)):
-        try:
-            quoted(name)
-        except ValueError as error:
-            raise ConfigError(
-                f"table {table.name.name}: {error}",
-                why="the server would refuse it, or cut it short",
-                do="give it another name in the models",
-            ) from None
+    names += [i.name for i in table.indexes]
+    try:
+        check(names)
+    except ValueError as error:
+        raise ConfigError(
+            f"table {table.name.name}: {error}",
+            why="the server would refuse it, or cut it short",
+            do="give it another name in the models",
+        ) from None
+
+
+def _commented(table: Table) -> Table:
+    """With its comments as the catalog keeps them. Raises ConfigError for one that is too long."""
+    table = _first_plane(table)
+    _check_comment(f"table {table.name.name}", table.comment, TABLE_COMMENT)
+    for column in table.columns:
+        _check_comment(f"column {table.name.name}.{column.name}", column.comment, COLUMN_COMMENT)
+    return table
 
 
 def _first_plane(table: Table) -> Table:
@@ -198,9 +207,11 @@ def _collation(table: Table, defaults: Defaults | None) -> str | None:
 def _column(column: Column, table: str | None, defaults: Defaults | None) -> Column:
     """The column with its character set, and ON UPDATE in its place; ``table`` is a collation."""
     type, collation = column.type, column.collation
+    default, attributes = column.default, column.attributes
     if type.name in TEXTS:
         type, collation = _text(type, collation, table, defaults)
-    default, attributes = column.default, column.attributes
+    elif default is None:
+        return column
     if default is not None:
         text, update = split_on_update(default.text)
         default = replace(default, text=text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy.dialects.mysql.reserved_words import (
     RESERVED_WORDS_MARIADB,
@@ -34,6 +34,13 @@ def quoted(name: str) -> str:
     if any(c == "\0" or ord(c) > 0xFFFF for c in name):
         raise ValueError(f"{name!r}: names hold characters of Unicode's first plane only here")
     return "`" + name.replace("`", "``") + "`"
+
+
+def check(names: Sequence[str]) -> None:
+    """Raises ValueError for the first name that the servers cannot hold."""
+    if _ODD.search("".join(names)) or not all(0 < len(name) <= LIMIT for name in names):
+        for name in names:
+            quoted(name)
 
 
 def readable(name: str) -> str:

@@ -175,6 +175,7 @@ def _sized(name: str, args: tuple[int | str, ...], flags: tuple[str, ...]) -> st
     return next(kind for kind, room in zip(_SIZES[name], _CAPACITY, strict=True) if size < room)
 
 
+@lru_cache(maxsize=4096)
 def in_charset(type: SqlType, charset: str) -> SqlType:
     """A type that holds text, in that character set."""
     name, args = _completed(type.name, type.args, (charset,))
@@ -207,6 +208,7 @@ def charset_in(text: str) -> str | None:
     return _charset(found[1].lower()) if found else None
 
 
+@lru_cache(maxsize=1024)
 def charset_of(collation: str) -> str:
     """The character set of a collation: what its name begins with."""
     return _charset("binary" if collation == "binary" else collation.partition("_")[0])
