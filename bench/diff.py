@@ -32,7 +32,7 @@ from sqlalchemy import (
 
 from bench.timing import counted, median_seconds
 from falsework.engines.connect import Target, connect
-from falsework.engines.declared import declared
+from falsework.engines.look import look
 from falsework.expand_contract.planner import make_plan
 from falsework.expand_contract.upgrade import Upgrade
 from tests.servers import SERVERS, Missing, Run
@@ -68,10 +68,9 @@ def plan(target: Target, metadata: MetaData) -> None:
     """All that a plan takes; the models are the database's, so it must be empty."""
     reading = target.pool.connect().execution_options(falsework_read_only=True)
     with reading as connection:
-        live = target.driver.read(connection, (target.schema,))
-        rows = target.driver.rows(connection, (target.schema,))
-        new = declared(metadata, target.driver, connection.dialect, target.schema)
-    made = make_plan(Upgrade(live, new, target.server, rows), target.identity)
+        found = look(target, connection, (metadata,), (target.schema,))
+    upgrade = Upgrade(found.live, found.declared, target.server, found.rows)
+    made = make_plan(upgrade, target.identity)
     if made.steps or made.refusals:
         raise SystemExit(f"the plan is not empty: {made.steps or made.refusals}")
 

@@ -18,6 +18,7 @@ from falsework.config import Config
 from falsework.engines.base import Trouble
 from falsework.engines.connect import Target, connect
 from falsework.engines.declared import declared, load_models
+from falsework.engines.look import look
 from falsework.engines.redaction import redact
 from falsework.engines.tls import Tls
 from falsework.errors import (
@@ -93,14 +94,11 @@ class Session:
         """The live schema, the models' one, and rows per table."""
         named = tuple(t.schema for m in models for t in m.tables.values() if t.schema)
         schemas = self._schemas(named)
-        driver = self.target.driver
         with self.reading("reading the schema") as connection:
-            live = driver.read(connection, schemas)
-            wanted = declared(models, driver, connection.dialect, self.target.schema, live=live)
-            rows = driver.rows(connection, schemas)
+            live, wanted, rows = look(self.target, connection, models, schemas)
             new = any(live.table(t.name) is None for t in wanted.schema.tables)
             new = new or any(live.sequence(s.name) is None for s in wanted.schema.sequences)
-            grants = driver.grants(connection, schemas) if new else {}
+            grants = self.target.driver.grants(connection, schemas) if new else {}
             owned = joined(self.journal.owned, self._previous(connection, live))
             return Present(live, wanted, rows, grants, owned)
 

@@ -13,6 +13,7 @@ from threading import Event, Timer
 from sqlalchemy import Connection
 
 from falsework.checks.check import Check, CheckResult, Finding, Result
+from falsework.engines.meanwhile import breaking_off
 from falsework.engines.redaction import redact
 from falsework.errors import FalseworkError, Unreachable
 from falsework.model.plan import Phase, Plan, Question, QuestionKind
@@ -158,13 +159,11 @@ def _cause(error: Exception) -> str:
 @contextmanager
 def _deadline(connection: Connection, seconds: float, stopped: Event) -> Iterator[None]:
     """Stop the session's statement when its time is up, if its driver can stop one."""
-    raw = connection.connection.dbapi_connection
-    stop = getattr(raw, "interrupt", None) or getattr(raw, "cancel", None)
+    stop = breaking_off(connection)
 
     def end() -> None:
         stopped.set()
-        if stop is not None:
-            stop()
+        stop()
 
     timer = Timer(seconds, end)
     timer.daemon = True

@@ -216,6 +216,11 @@ class Driver(Protocol):
         ...
 
     @property
+    def remote(self) -> bool:
+        """Whether another process does the work: while it does, this one need not wait."""
+        ...
+
+    @property
     def reader(self) -> Reader:
         """The normaliser."""
         ...

@@ -1,6 +1,6 @@
 """SQLAlchemy models as the picture of the schema they ask for, and what they intend."""
 
 from falsework.engines.declared.load import load_models
-from falsework.engines.declared.picture import declared
+from falsework.engines.declared.picture import declared, written
 
-__all__ = ["declared", "load_models"]
+__all__ = ["declared", "load_models", "written"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Dialect, MetaData, Table
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,6 +22,37 @@ from falsework.model.schema import Sequence as Counter
 from falsework.model.schema import Table as Picture
 
 
+@dataclass(frozen=True)
+class Written:
+    """Models as ``CREATE TABLE`` has them, before a server adds anything or says it in its way."""
+
+    reading: Reading
+    tables: Mapping[Table, Picture]
+    sequences: tuple[Counter, ...]
+
+    def beside(self, live: Schema | None) -> Declared:
+        """The models as they would be read after ``create_all``.
+
+        ``live``  the schema as it is: it alone knows what the models leave unsaid, and the type
+                  of a dropped column
+
+        Raises ConfigError for names that the server refuses and declarations that cannot be meant.
+        """
+        reading = self.reading
+        settled = {t: _settled(reading, p, live) for t, p in self.tables.items()}
+        intents = ((p.name, intent(reading, t, p, live)) for t, p in settled.items())
+        return Declared(
+            Schema(
+                tuple(sorted(settled.values(), key=lambda p: p.name)),
+                enumerations=tuple(sorted(reading.enumerations.values(), key=lambda e: e.name)),
+                sequences=self.sequences,
+            ),
+            tuple(sorted((n, i) for n, i in intents if i != TableIntent())),
+            tuple(sorted(set(reading.unsupported))),
+            tuple(sorted(reading.made_up)),
+        )
+
+
 def declared(
     metadata: MetaData | Sequence[MetaData],
     driver: Driver,
@@ -29,14 +61,22 @@ def declared(
     *,
     live: Schema | None = None,
 ) -> Declared:
-    """The models as ``driver`` would read them after ``create_all`` through ``dialect``.
+    """``written`` and ``beside`` at once."""
+    return written(metadata, driver, dialect, default_schema).beside(live)
+
+
+def written(
+    metadata: MetaData | Sequence[MetaData],
+    driver: Driver,
+    dialect: Dialect,
+    default_schema: str,
+) -> Written:
+    """The models as ``create_all`` through ``dialect`` would write them; asks no database.
 
     ``dialect``         the dialect of a live connection: it knows the server's version
     ``default_schema``  the schema of tables that name none
-    ``live``            the schema as it is, which alone knows the type of a dropped column
 
-    Raises ConfigError for models that no database could be made of, and for declarations that
-    cannot be meant.
+    Raises ConfigError for models that no database could be made of.
     """
     reading = Reading(driver, dialect, default_schema)
     names, columns = Names(reading), Columns(reading)
@@ -45,21 +85,13 @@ def declared(
     for one in every:
         for table in one.tables.values():
             _add(reading, tables, table)
-    pictures = [_picture(reading, names, columns, table, live) for table in tables.values()]
-    intents = [
-        (p.name, intent(reading, t, p, live))
-        for p, t in zip(pictures, tables.values(), strict=True)
-    ]
-    return Declared(
-        Schema(
-            tuple(sorted(pictures, key=lambda p: p.name)),
-            enumerations=tuple(sorted(reading.enumerations.values(), key=lambda e: e.name)),
-            sequences=_sequences(reading, every),
-        ),
-        tuple(sorted((n, i) for n, i in intents if i != TableIntent())),
-        tuple(sorted(set(reading.unsupported))),
-        tuple(sorted(reading.made_up)),
-    )
+    pictures = {t: _picture(reading, names, columns, t) for t in tables.values()}
+    return Written(reading, pictures, _sequences(reading, every))
+
+
+def _settled(reading: Reading, picture: Picture, live: Schema | None) -> Picture:
+    was = live.table(picture.name) if live else None
+    return reading.models.settled(picture, was, reading.dialect).sorted()
 
 
 def _sequences(reading: Reading, every: Sequence[MetaData]) -> tuple[Counter, ...]:
@@ -85,20 +117,18 @@ def _add(reading: Reading, tables: dict[TableName, Table], table: Table) -> None
     tables[name] = table
 
 
-def _picture(
-    reading: Reading, names: Names, columns: Columns, table: Table, live: Schema | None
-) -> Picture:
+def _picture(reading: Reading, names: Names, columns: Columns, table: Table) -> Picture:
     name = reading.table_name(table)
     try:
-        written = columns.written(table)
-        words = [w.kind.spec.words for w in written]
+        specified = columns.written(table)
+        words = [w.kind.spec.words for w in specified]
         _note(reading, table, name)
         options = reading.models.options(reading.suffix(table), words)
         inline = any("PRIMARY" in said for said in words)
         found = keys(reading, names, table, inline_key=inline)
-        picture = Picture(
+        return Picture(
             name,
-            columns.pictures(table, written, options),
+            columns.pictures(table, specified, options),
             found.primary_key,
             found.uniques,
             found.foreign_keys,
@@ -107,8 +137,6 @@ def _picture(
             options=options,
             comment=reading.comment(_comment(reading, table)),
         )
-        was = live.table(name) if live else None
-        return reading.models.settled(picture, was, reading.dialect).sorted()
     except SQLAlchemyError as error:
         raise ConfigError(
             f"table {name}: {' '.join(str(error).split())}",

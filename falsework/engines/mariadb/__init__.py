@@ -56,6 +56,7 @@ class _MariaDB:
 
     engine = ENGINE
     dialects = ("mariadb",)
+    remote = True
     reader = READER
     models = MariaDBModels()
     script = InnoDBScript("mariadb", session.SETTINGS, Spelling())

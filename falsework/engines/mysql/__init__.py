@@ -56,6 +56,7 @@ class _MySQL:
 
     engine = ENGINE
     dialects = ("mysql",)
+    remote = True
     reader = READER
     models = MySQLModels()
     script = InnoDBScript("mysql", session.SETTINGS, Spelling())

@@ -47,6 +47,7 @@ class _PostgreSQL:
 
     engine = ENGINE
     dialects = ("postgresql",)
+    remote = True
     reader = READER
     models = PostgreSQLModels()
     script = PostgreSQLScript()

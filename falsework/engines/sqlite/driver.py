@@ -39,6 +39,11 @@ class SQLiteDriver:
         return ("sqlite",)
 
     @property
+    def remote(self) -> bool:
+        """It is a library; and a connection belongs to the thread that made it."""
+        return False
+
+    @property
     def reader(self) -> SQLiteReader:
         return self._reader
 
