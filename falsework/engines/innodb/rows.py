@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -34,10 +36,10 @@ from falsework.model.schema import (
 )
 
 Row = Sequence[Any]
-Grouped = Mapping[TableName, Sequence[Row]]
+Grouped = Mapping[tuple[str, str], Sequence[Row]]  # by schema and table
 Ask = Callable[[str], Sequence[Row]]
 
-_decode = msgspec.json.Decoder(list[Any]).decode
+_decode = msgspec.json.Decoder(list[list[Any]]).decode
 
 PRIMARY = "PRIMARY"
 
@@ -106,16 +108,17 @@ def asking(
                 given["names"] = list(names) or [""]
             query = f"{before}{where}{after}"
         made = text(query).bindparams(*(bindparam(name, expanding=True) for name in given))
-        return [_decode(row) for row in connection.execute(made, given).scalars()]
+        found: Sequence[str] = connection.execute(made, given).scalars().all()
+        return _decode(f"[{','.join(found)}]")
 
     return ask
 
 
 def by_table(found: Iterable[Row]) -> Grouped:
     """Rows under their table, whose schema and name come first in each."""
-    grouped: dict[TableName, list[Row]] = defaultdict(list)
-    for row in found:
-        grouped[TableName(row[0], row[1])].append(row)
+    grouped: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for name, rows in groupby(found, itemgetter(0, 1)):
+        grouped[name] += rows
     return grouped
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from falsework.engines.innodb import rows as r
@@ -135,7 +138,7 @@ def _check(row: r.Row, columns: Sequence[str]) -> CheckConstraint:
 def _opaque(columns: Sequence[r.Row], checks: Sequence[r.Row]) -> Iterator[str]:
     names = [c[2] for c in columns]
     for row in columns:
-        if not _EXTRA.fullmatch(row[6]):
+        if row[6] and not _EXTRA.fullmatch(row[6]):
             yield f"column {row[2]}: {row[6]}"
         if "/*" in row[3]:
             yield f"column {row[2]}: {row[3]}"
@@ -144,39 +147,55 @@ def _opaque(columns: Sequence[r.Row], checks: Sequence[r.Row]) -> Iterator[str]:
             yield f"column {row[2]}: CHECK ({row[4]})"
 
 
+class _Words(NamedTuple):
+    """What a column is besides its name and comment; ``usual`` is its table's collation."""
+
+    usual: str | None
+    document: bool
+    written: str
+    nullable: str
+    default: str | None
+    extra: str
+    computed: str | None
+    collation: str | None
+
+
 def column(row: r.Row, table_collation: str | None, documents: set[str]) -> Column:
     """A column. Whatever MODIFY would have to repeat is in it, checks apart.
 
     ``documents``  the columns that hold nothing but JSON
     """
-    type, collation = _type(row, documents), row[8]
-    if collation == table_collation or type == _JSON:
-        collation = None
-    extra = _EXTRA.fullmatch(row[6])
-    update = extra["update"] if extra else None
-    computed = row[7]
-    text = None if computed else row[5]
+    words = _Words(table_collation, row[2] in documents, *row[3:9])
+    return replace(_column(words), name=row[2], comment=row[9] or None)
+
+
+@lru_cache(maxsize=4096)
+def _column(words: _Words) -> Column:
+    """A column of any name, without its comment: most share all the rest with others."""
+    type = _type(words.written, words.collation, words.document)
+    text = None if words.computed else words.default
+    known = _EXTRA.fullmatch(words.extra)
+    update = known["update"] if known else None
     return Column(
-        name=row[2],
+        name="",
         type=type,
-        nullable=row[4] == "YES",
+        nullable=words.nullable == "YES",
         default=None if text is None else READER.default(text, type),
-        autoincrement="auto_increment" in row[6],
-        generated=READER.expression(computed) if computed else None,
-        collation=collation,
-        stored="STORED" in row[6],
+        autoincrement="auto_increment" in words.extra,
+        generated=READER.expression(words.computed) if words.computed else None,
+        collation=None if words.collation == words.usual or type == _JSON else words.collation,
+        stored="STORED" in words.extra,
         attributes=(
             *((ON_UPDATE + moment(update),) if update else ()),
-            *((INVISIBLE,) if "INVISIBLE" in row[6] else ()),
+            *((INVISIBLE,) if "INVISIBLE" in words.extra else ()),
         ),
-        comment=row[9] or None,
     )
 
 
-def _type(row: r.Row, documents: set[str]) -> SqlType:
-    type = READER.type(row[3].partition("/*")[0])
-    if type.name == "longtext" and row[8] == "utf8mb4_bin" and row[2] in documents:
+def _type(written: str, collation: str | None, document: bool) -> SqlType:
+    type = READER.type(written.partition("/*")[0])
+    if type.name == "longtext" and collation == "utf8mb4_bin" and document:
         return _JSON
-    if type.name in TEXTS and row[8] is not None:
-        return in_charset(type, charset_of(row[8]))
+    if type.name in TEXTS and collation is not None:
+        return in_charset(type, charset_of(collation))
     return type

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
-from sqlalchemy import Connection, text
+from msgspec.structs import replace
+from sqlalchemy import Connection
+from sqlalchemy import text as sql_text
 
 from falsework.engines.innodb import rows as r
 from falsework.engines.innodb.defaults import moment
@@ -80,7 +84,7 @@ def read(
 
 def rows(connection: Connection, schemas: Sequence[str]) -> Mapping[TableName, int]:
     """Rows by the storage engine's sampled statistics, not by yesterday's copy of them."""
-    connection.execute(text("SET SESSION information_schema_stats_expiry = 0"))
+    connection.execute(sql_text("SET SESSION information_schema_stats_expiry = 0"))
     return r.estimates(connection, schemas)
 
 
@@ -143,49 +147,67 @@ class _Catalog:
             if row[3] != "YES":
                 yield f"check {row[2]} is not enforced"
         for row in columns:
-            if not _EXTRA.fullmatch(row[6]):
+            if row[6] and not _EXTRA.fullmatch(row[6]):
                 yield f"column {row[2]}: {row[6]}"
+
+
+class _Words(NamedTuple):
+    """What a column is besides its name and comment; ``usual`` is its table's collation."""
+
+    usual: str | None
+    written: str
+    nullable: str
+    default: str | None
+    extra: str
+    computed: str | None
+    collation: str | None
+    srid: int | None
 
 
 def column(row: r.Row, table_collation: str | None) -> Column:
     """A column. Whatever MODIFY would have to repeat is in it."""
-    type = _type(row)
-    extra = _EXTRA.fullmatch(row[6])
-    update = extra["update"] if extra else None
+    words = _Words._make((table_collation, *row[3:9], row[10]))
+    return replace(_column(words), name=row[2], comment=row[9] or None)
+
+
+@lru_cache(maxsize=4096)
+def _column(words: _Words) -> Column:
+    """A column of any name, without its comment: most share all the rest with others."""
+    type = _type(words.written, words.collation)
+    text = None if words.computed else words.default
+    known = _EXTRA.fullmatch(words.extra)
+    update = known["update"] if known else None
     return Column(
-        name=row[2],
+        name="",
         type=type,
-        nullable=row[4] == "YES",
-        default=None if row[7] else _default(row, type),
-        autoincrement="auto_increment" in row[6],
-        generated=READER.expression(plain(row[7])) if row[7] else None,
-        collation=None if row[8] is None or row[8] == table_collation else row[8],
-        stored="STORED" in row[6],
+        nullable=words.nullable == "YES",
+        default=None if text is None else _default(text, words.extra, type),
+        autoincrement="auto_increment" in words.extra,
+        generated=READER.expression(plain(words.computed)) if words.computed else None,
+        collation=None if words.collation == words.usual else words.collation,
+        stored="STORED" in words.extra,
         attributes=(
-            *((f"SRID {row[10]}",) if row[10] is not None else ()),
+            *((f"SRID {words.srid}",) if words.srid is not None else ()),
             *((ON_UPDATE + moment(update),) if update else ()),
-            *((INVISIBLE,) if "INVISIBLE" in row[6] else ()),
+            *((INVISIBLE,) if "INVISIBLE" in words.extra else ()),
         ),
-        comment=row[9] or None,
     )
 
 
-def _type(row: r.Row) -> SqlType:
-    type = READER.type(row[3])
-    if type.name in TEXTS and row[8] is not None:
-        return in_charset(type, charset_of(row[8]))
+def _type(written: str, collation: str | None) -> SqlType:
+    type = READER.type(written)
+    if type.name in TEXTS and collation is not None:
+        return in_charset(type, charset_of(collation))
     return type
 
 
-def _default(row: r.Row, type: SqlType) -> Default | None:
+def _default(text: str, extra: str, type: SqlType) -> Default | None:
     """A literal is kept as its value alone, an expression as SQL that was escaped."""
-    if row[5] is None:
-        return None
-    if "DEFAULT_GENERATED" in row[6]:
-        return READER.default(plain(row[5]), type)
-    bits = re.fullmatch(r"b'[01]*'|0x[0-9A-Fa-f]*", row[5])
+    if "DEFAULT_GENERATED" in extra:
+        return READER.default(plain(text), type)
+    bits = re.fullmatch(r"b'[01]*'|0x[0-9A-Fa-f]*", text)
     verbatim = bits and type.name in ("bit", "binary", "varbinary")
-    return READER.default(row[5] if verbatim else literal(row[5]), type)
+    return READER.default(text if verbatim else literal(text), type)
 
 
 def plain(text: str) -> str:
