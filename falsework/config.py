@@ -54,6 +54,11 @@ def _text(value: object) -> str:
     raise Wrong("a text that is not empty")
 
 
+def _url(value: object) -> str:
+    """What may hold a password."""
+    return _text(value)
+
+
 def _texts(value: object) -> tuple[str, ...]:
     """A list of texts; one text with commas stands for one, as in a variable."""
     parts = value.split(",") if isinstance(value, str) else value
@@ -77,16 +82,16 @@ def _count(value: object) -> int:
 
 
 def _setting(read: Callable[[object], Any], default: Any, text: str, unit: str = "") -> Any:  # noqa: ANN401
-    """A field of Config; the one that may hold a password stays out of its repr."""
+    """A field of Config; one that may hold a password stays out of its repr."""
     metadata = {"read": read, "help": text, "unit": unit}
-    return dataclasses.field(default=default, repr=text is not URL_HELP, metadata=metadata)
+    return dataclasses.field(default=default, repr=read is not _url, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """The settings; a time is in seconds unless its name says otherwise."""
 
-    url: str | None = _setting(_text, None, URL_HELP)
+    url: str | None = _setting(_url, None, URL_HELP)
     models: tuple[str, ...] = _setting(
         _texts, (), "release B's models: package.module:metadata, one or several"
     )
@@ -94,6 +99,12 @@ class Config:
         _texts,
         (),
         "models of an earlier release: what they have may be dropped, as what the journal knows of",
+    )
+    scratch_url: str | None = _setting(
+        _url,
+        None,
+        "a database on a server like the target's: texts that cannot be compared are spelled by it "
+        "in a database of their own, made there and dropped again",
     )
     schema: str | None = _setting(
         _text, None, "the schema that models without one mean; without it, the session's own"
@@ -154,6 +165,11 @@ class Setting:
     read: Callable[[object], Any]
 
     @property
+    def holds_url(self) -> bool:
+        """Whether its value may hold a password."""
+        return self.read is _url
+
+    @property
     def variable(self) -> str:
         return PREFIX + self.name.upper()
 
@@ -201,8 +217,9 @@ def effective(
     among the options.
     """
     given = {k: v for k, v in (options or {}).items() if v is not None and v != ()}
-    if isinstance(url := given.get("url"), str):
-        refuse_password(url)
+    for setting in SETTINGS:
+        if setting.holds_url and isinstance(url := given.get(setting.name), str):
+            refuse_password(url)
     found: dict[str, tuple[Any, str]] = {}
     for name, value, origin in (
         *_from_file(start or Path.cwd(), file),
@@ -234,7 +251,7 @@ def _read(setting: Setting, value: object, origin: str) -> object:
     try:
         return setting.read(value)
     except Wrong as wrong:
-        shown = "a value" if setting.name == "url" else repr(value)
+        shown = "a value" if setting.holds_url else repr(value)
         raise ConfigError(
             f"{setting.name}: {shown} cannot be used",
             why=f"it comes from {origin}",
@@ -245,7 +262,7 @@ def _read(setting: Setting, value: object, origin: str) -> object:
 def _shown(setting: Setting, value: object) -> str:
     if value is None or value == ():
         return "-"
-    if setting.name == "url":
+    if setting.holds_url:
         return masked(str(value))
     if isinstance(value, tuple):
         return ", ".join(value)

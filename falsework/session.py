@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, MetaData
 from sqlalchemy.exc import DBAPIError
 
@@ -20,6 +21,7 @@ from falsework.engines.connect import Target, connect
 from falsework.engines.declared import declared, load_models
 from falsework.engines.look import look
 from falsework.engines.redaction import redact
+from falsework.engines.scratch import decided, spelled
 from falsework.engines.tls import Tls
 from falsework.errors import (
     ConfigError,
@@ -32,6 +34,7 @@ from falsework.errors import (
 from falsework.expand_contract.planner import make_plan
 from falsework.expand_contract.upgrade import Upgrade
 from falsework.migrate import Journal, Settings
+from falsework.model.engine import Server
 from falsework.model.grant import Grants
 from falsework.model.intent import Declared
 from falsework.model.ownership import joined
@@ -96,11 +99,19 @@ class Session:
         schemas = self._schemas(named)
         with self.reading("reading the schema") as connection:
             live, wanted, rows = look(self.target, connection, models, schemas)
+            wanted = self._spelled(models, live, wanted)
             new = any(live.table(t.name) is None for t in wanted.schema.tables)
             new = new or any(live.sequence(s.name) is None for s in wanted.schema.sequences)
             grants = self.target.driver.grants(connection, schemas) if new else {}
             owned = joined(self.journal.owned, self._previous(connection, live))
             return Present(live, wanted, rows, grants, owned)
+
+    def _spelled(self, models: tuple[MetaData, ...], live: Schema, wanted: Declared) -> Declared:
+        """With the texts of a scratch database, where the configuration names one."""
+        url = self.config.scratch_url
+        if url is None:
+            return wanted
+        return spelled(url, self.target, models, live, wanted, tls=Tls(self.config.tls))
 
     def _previous(self, connection: Connection, live: Schema) -> Schema | None:
         """What the models of an earlier release have, where the configuration names some."""
@@ -113,12 +124,20 @@ class Session:
     def _schemas(self, named: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(sorted({self.target.schema, *named}))
 
+    @property
+    def _server(self) -> Server:
+        """The target's; texts of one server that differ are different, and need no normaliser."""
+        server = self.target.server
+        if self.config.scratch_url is None:
+            return server
+        return replace(server, engine=replace(server.engine, same_text=decided(server.engine)))
+
     def plan(self, present: Present, policy: Policy | None = None) -> Plan:
         """The plan from what is there to what the models say."""
         upgrade = Upgrade(
             old=present.live,
             new=present.declared,
-            server=self.target.server,
+            server=self._server,
             rows=present.rows,
             owned=present.owned,
             policy=policy or policy_of(self.config),

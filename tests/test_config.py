@@ -127,24 +127,27 @@ def test_mistakes_in_the_environment(tmp_path: Path) -> None:
     effective(environ={"FALSEWORK_TEST_POSTGRESQL18_URL": "x"}, start=tmp_path)
 
 
-def test_no_password_on_the_command_line(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["url", "scratch_url"])
+def test_no_password_on_the_command_line(tmp_path: Path, name: str) -> None:
     """Others can read the list of processes: the alternative is named, the password is not."""
     url = f"postgresql://me:{CANARY}@host/db"
     with pytest.raises(UsageError, match="env:DATABASE_URL") as caught:
-        effective({"url": url}, environ={}, start=tmp_path)
+        effective({name: url}, environ={}, start=tmp_path)
 
     assert CANARY not in str(caught.value)
     assert effective({"url": "env:X"}, environ={}, start=tmp_path).config.url == "env:X"
 
 
-def test_secrets_are_masked(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["url", "scratch_url"])
+def test_secrets_are_masked(tmp_path: Path, name: str) -> None:
     """A file or a variable may hold the password; what is shown does not."""
     url = f"postgresql://me:{CANARY}@host/db?sslpassword={CANARY}"
-    found = effective(environ={"FALSEWORK_URL": url}, start=tmp_path)
+    found = effective(environ={f"FALSEWORK_{name.upper()}": url}, start=tmp_path)
 
-    assert found.config.url == url
+    assert getattr(found.config, name) == url
     assert CANARY not in repr(found)
-    assert "postgresql://me:***@host/db" in found.values[0].shown
+    (shown,) = (value.shown for value in found.values if value.setting.name == name)
+    assert "postgresql://me:***@host/db" in shown
 
 
 def test_every_setting_is_explained() -> None:

@@ -23,6 +23,7 @@ SETTINGS = frozenset(
         "url",
         "models",
         "previous_models",
+        "scratch_url",
         "schema",
         "connect_seconds",
         "tls",

@@ -32,11 +32,13 @@ def setting(*names: str, **more: Any) -> Option:
 
 def _checked(context: click.Context, parameter: click.Parameter, value: Any) -> Any:  # noqa: ANN401
     """The value as given; one that its setting does not take is a usage error."""
-    if value is None or value == () or context.resilient_parsing or parameter.name == "url":
+    if value is None or value == () or context.resilient_parsing:
         return value
     from falsework.config import SETTINGS, Wrong
 
     found = next(s for s in SETTINGS if s.name == parameter.name)
+    if found.holds_url:  # which no error repeats
+        return value
     try:
         found.read(value)
     except Wrong as wrong:
@@ -61,6 +63,12 @@ database = several(
         multiple=True,
         metavar="MODULE:NAME",
         help="An earlier release's models: what they have and release B has not may be dropped.",
+    ),
+    setting(
+        "--scratch-url",
+        metavar="URL",
+        help="A database on a server like this one, as --url: texts that cannot be compared are "
+        "spelled there.",
     ),
     setting("--schema", metavar="NAME", help="The schema that models without one mean."),
     setting("--connect-seconds", metavar="TIME", help="How long connecting may take."),
