@@ -14,7 +14,12 @@ from msgspec.structs import replace
 
 from falsework.model.alter import alter, alter_column, without
 from falsework.model.describing import SetComment
-from falsework.model.edits_of_columns import SetExpression, SetIdentity
+from falsework.model.edits_of_columns import (
+    SetCollation,
+    SetExpression,
+    SetIdentity,
+    SetRefresh,
+)
 from falsework.model.edits_of_objects import (
     AddLabel,
     CreateEnumeration,
@@ -351,6 +356,8 @@ Edit = (
     | SetType
     | SetExpression
     | SetIdentity
+    | SetCollation
+    | SetRefresh
     | AddIndex
     | DropIndex
     | AddUnique

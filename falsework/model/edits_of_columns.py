@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from falsework.model.alter import alter_column
 from falsework.model.frozen import Tagged
-from falsework.model.schema import Column, Identity, Schema, TableName
+from falsework.model.schema import REFRESHED, Column, Identity, Schema, TableName
 
 
 class SetExpression(Tagged, frozen=True, kw_only=True):
@@ -42,5 +42,41 @@ class SetIdentity(Tagged, frozen=True, kw_only=True):
             if column.identity is None:
                 raise ValueError(f"{self.table}.{self.column} has no identity")
             return replace(column, identity=self.identity)
+
+        return alter_column(schema, self.table, self.column, change)
+
+
+class SetCollation(Tagged, frozen=True, kw_only=True):
+    """A column's texts are compared by another collation; its type stays.
+
+    ``indexed``  whether an index holds the column: it is sorted anew
+    """
+
+    table: TableName
+    column: str
+    collation: str | None
+    indexed: bool = False
+
+    def apply(self, schema: Schema) -> Schema:
+        """The schema with the column so."""
+        return alter_column(
+            schema, self.table, self.column, lambda c: replace(c, collation=self.collation)
+        )
+
+
+class SetRefresh(Tagged, frozen=True, kw_only=True):
+    """What the engine gives a column at each UPDATE that does not name it; None: nothing."""
+
+    table: TableName
+    column: str
+    value: str | None
+
+    def apply(self, schema: Schema) -> Schema:
+        """The schema with the column so."""
+        said = () if self.value is None else (REFRESHED + self.value,)
+
+        def change(column: Column) -> Column:
+            others = (w for w in column.attributes if not w.startswith(REFRESHED))
+            return replace(column, attributes=(*said, *others))
 
         return alter_column(schema, self.table, self.column, change)

@@ -21,6 +21,25 @@ class TableName(NamedTuple):
         return f"{self.schema}.{self.name}"
 
 
+class Trigger(Frozen, frozen=True):
+    """A trigger on a table, with the statement that makes it."""
+
+    name: str
+    text: str
+
+
+class View(Frozen, frozen=True):
+    """A view with the statement that makes it, and the table columns it reads where known.
+
+    A use without a column (``""``) means: the whole table, as far as the engine can tell.
+    """
+
+    schema: str
+    name: str
+    text: str
+    uses: tuple[tuple[TableName, str], ...] = ()
+
+
 class Enumeration(Frozen, frozen=True):
     """A type that lists its values and is an object by itself, in the order of its labels.
 

@@ -16,7 +16,7 @@ from functools import cached_property
 from msgspec.structs import replace
 
 from falsework.model.frozen import Frozen, encode
-from falsework.model.objects import Enumeration, Identity, Sequence, TableName
+from falsework.model.objects import Enumeration, Identity, Sequence, TableName, Trigger, View
 
 
 class DefaultKind(StrEnum):
@@ -63,6 +63,10 @@ class Default(Frozen, frozen=True):
     kind: DefaultKind = DefaultKind.VOLATILE
 
 
+REFRESHED = "ON UPDATE "
+"""What an attribute begins with that says what each UPDATE gives to the column."""
+
+
 class Column(Frozen, frozen=True):
     """One column. ``generated`` and ``collation`` are None where the table's own rule holds.
 
@@ -90,9 +94,15 @@ class Column(Frozen, frozen=True):
         return self.generated is None and not always
 
     @property
+    def refresh(self) -> str | None:
+        """What the engine gives it at each UPDATE that does not name it; None: nothing."""
+        said = (w.removeprefix(REFRESHED) for w in self.attributes if w.startswith(REFRESHED))
+        return next(said, None)
+
+    @property
     def refreshed(self) -> bool:
         """Whether the engine gives it a new value at each UPDATE that does not name it."""
-        return any(word.startswith("ON UPDATE ") for word in self.attributes)
+        return self.refresh is not None
 
     @property
     def optional(self) -> bool:
@@ -207,25 +217,6 @@ def goes_by(rule: Rule, names: Container[str]) -> bool:
     """Whether it is among the names: by its own, or by its columns, as models may leave it none."""
     own = rule.name is not None and rule.name in names
     return own or (not isinstance(rule, CheckConstraint) and ", ".join(rule.columns) in names)
-
-
-class Trigger(Frozen, frozen=True):
-    """A trigger on a table, with the statement that makes it."""
-
-    name: str
-    text: str
-
-
-class View(Frozen, frozen=True):
-    """A view with the statement that makes it, and the table columns it reads where known.
-
-    A use without a column (``""``) means: the whole table, as far as the engine can tell.
-    """
-
-    schema: str
-    name: str
-    text: str
-    uses: tuple[tuple[TableName, str], ...] = ()
 
 
 class Table(Frozen, frozen=True):

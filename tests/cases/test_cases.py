@@ -23,6 +23,7 @@ from falsework.report.plan import Standing, plan_text
 from falsework.report.words import Page
 from tests.cases import FOLDER, all_cases
 from tests.cases.model import Case, Refused, Stopped
+from tests.expand_contract.dialects import DIALECTS
 from tests.expand_contract.law import ground
 from tests.expand_contract.paper import ENGINES, of
 from tests.servers import Server
@@ -113,7 +114,7 @@ def test_every_kind_of_change_has_a_case() -> None:
     seen = {
         type(change)
         for engine in ENGINES
-        for case in all_cases()
+        for case in (*all_cases(), *DIALECTS.get(engine, ()))
         for change in changes(of(case, engine))
     }
 

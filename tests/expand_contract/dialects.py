@@ -66,6 +66,17 @@ def _moments(*, more: bool) -> tuple[Column[object], ...]:
     )
 
 
+def _touched(*, first: bool) -> tuple[Column[object], ...]:
+    now = text("CURRENT_TIMESTAMP(3)")
+    touched = text("CURRENT_TIMESTAMP(3) ON UPDATE CURRENT_TIMESTAMP(3)")
+    one, other = (touched, now) if first else (now, touched)
+    return (
+        Column("one", mysql.DATETIME(fsp=3), nullable=False, server_default=one),
+        Column("other", mysql.DATETIME(fsp=3), server_default=other, comment="it's other"),
+        Column("name", String(20)),
+    )
+
+
 def _seen(*, needed: bool) -> Column[object]:
     info = fill("'2001-01-01 00:00:00'") if needed else {}
     return Column("seen", mysql.TIMESTAMP(), nullable=not needed, info=info)
@@ -124,6 +135,7 @@ INNODB = (
     Case(name="moments", a=_models(*_moments(more=False)), b=_models(*_moments(more=True))),
     Case(name="moment_needed", a=_models(_seen(needed=False)), b=_models(_seen(needed=True))),
     Case(name="moment_free", a=_models(_seen(needed=True)), b=_models(_seen(needed=False))),
+    Case(name="refreshed", a=_models(*_touched(first=True)), b=_models(*_touched(first=False))),
     Case(
         name="cascading_to_itself",
         a=_family(action="CASCADE", needed=False),
@@ -144,3 +156,6 @@ INNODB = (
     ),
 )
 """For the engines with that storage: their types, and what they do instead of an error."""
+
+DIALECTS = {"mysql": INNODB, "mariadb": INNODB, "postgresql": POSTGRESQL}
+"""By engine."""

@@ -17,7 +17,7 @@ from falsework.model.schema import Schema, TableName
 from tests.cases import all_cases
 from tests.cases.model import Case, Stopped
 from tests.conftest import RUN, started
-from tests.expand_contract.dialects import INNODB, POSTGRESQL
+from tests.expand_contract.dialects import DIALECTS
 from tests.expand_contract.law import LAW, Ground, Seen, Tally, ground
 from tests.expand_contract.mutants import Mutant, mutants, perform, related, session
 from tests.generator.rotation import turn
@@ -52,7 +52,6 @@ LANES = (
     Lane("mariadb118", "pymysql", long=True, wrong=3, share=3),
     Lane("mariadb1011", "pymysql", long=False, wrong=1, share=6),
 )
-DIALECTS = {"mysql": INNODB, "mariadb": INNODB, "postgresql": POSTGRESQL}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

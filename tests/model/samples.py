@@ -81,6 +81,8 @@ EDITS: tuple[Edit, ...] = (
     edits.SetNullable(table=HOSTS, column="name", nullable=True),
     edits.SetDefault(table=HOSTS, column="slot", default=None),
     edits.SetType(table=HOSTS, column="name", type=SqlType("text")),
+    edits.SetCollation(table=HOSTS, column="name", collation="C"),
+    edits.SetRefresh(table=HOSTS, column="slot", value="now()"),
     edits.SetIdentity(table=HOSTS, column="id", identity=Identity(always=True)),
     edits.SetExpression(table=HOSTS, column="twice", expression="free * 3", stored=True),
     edits.AddIndex(table=HOSTS, index=Index("ix_hosts_free", ("free",), uses=("free",))),

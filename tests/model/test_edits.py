@@ -108,6 +108,7 @@ def test_no_edit_fits_twice(edit: Edit) -> None:
     settable = (
         *(edits.SetNullable, edits.SetDefault, edits.SetType, edits.SetExpression),
         *(edits.SetSequence, edits.SetComment, edits.SetIdentity),
+        *(edits.SetCollation, edits.SetRefresh),
     )
     once = edit.apply(start(edit))
 

@@ -148,13 +148,13 @@ class _Changes:
             if place != field.default:
                 one = now(f"default {place}", replace(field, default=place), "DefaultChanged")
                 # One of these has ON UPDATE, which is another property.
-                one = replace(one, may=("NotPlanned",) if field.kind == "touched" else ())
+                one = replace(one, may=("RefreshChanged",) if field.kind == "touched" else ())
                 yield replace(one, vague=not kind.family)  # JSON, arrays
         if kind.collated and not used:
             own = {"sqlite": "RTRIM", "postgresql": "POSIX"}.get(
                 self.release.engine, "utf8mb4_icelandic_ci"
             )
-            yield now("collation", replace(field, collation=own), "NotPlanned")
+            yield now("collation", replace(field, collation=own), "CollationChanged")
 
     def _movable(self, field: Field, kind: Kind) -> bool:
         """Whether the type alone may be another: nothing is said in it, and nobody shares it."""

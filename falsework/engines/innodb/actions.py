@@ -21,6 +21,7 @@ from falsework.engines.innodb.refusals import (
     must_be_outside_keys,
     must_be_short_enough,
     must_fit,
+    must_have_charset,
     must_have_no_text_index,
     must_keep_charset,
     must_keep_moment,
@@ -31,13 +32,14 @@ from falsework.engines.innodb.refusals import (
 from falsework.model import edits as e
 from falsework.model.schema import Column, ForeignKey, Schema, Table, TableName
 
+Property = e.SetExpression | e.SetCollation | e.SetRefresh | e.SetComment
 Altering = (
     e.AddColumn
     | e.DropColumn
     | e.SetNullable
     | e.SetDefault
     | e.SetType
-    | e.SetExpression
+    | Property
     | e.AddIndex
     | e.DropIndex
     | e.AddUnique
@@ -45,7 +47,6 @@ Altering = (
     | e.AddForeignKey
     | e.DropForeignKey
     | e.AddCheck
-    | e.SetComment
     | e.RenameIndex
 )
 
@@ -68,13 +69,7 @@ def action(edit: Altering, before: Schema) -> str:
 
 
 def _column_action(
-    edit: e.AddColumn
-    | e.DropColumn
-    | e.SetNullable
-    | e.SetDefault
-    | e.SetType
-    | e.SetExpression
-    | e.SetComment,
+    edit: e.AddColumn | e.DropColumn | e.SetNullable | e.SetDefault | e.SetType | Property,
     table: Table,
     before: Schema,
 ) -> str:
@@ -88,22 +83,35 @@ def _column_action(
             return f"DROP COLUMN {quoted(name)}"
         case e.SetDefault():
             return _set_default(edit, table)
-        case e.SetComment(column=name, comment=text):
-            if name is None:
-                return d.table_comment(text)
-            return modify(table, replace(column_of(table, name), comment=text))
+        case e.SetExpression() | e.SetCollation() | e.SetRefresh() | e.SetComment():
+            return _property_action(edit, table, before)
         case e.SetNullable(column=name, nullable=nullable):
             if not nullable:
                 must_accept_null(table, name)
             return modify(table, replace(column_of(table, name), nullable=nullable))
-        case e.SetExpression(column=name, expression=expression):
-            must_not_be_indexed(table, name)
-            return _compute(table, replace(column_of(table, name), generated=expression))
         case e.SetType(column=name, type=type):
             must_be_outside_keys(table, name, before)
             must_keep_charset(column_of(table, name), type)
             must_keep_moment(column_of(table, name), type)
             return modify(table, replace(column_of(table, name), type=type))
+
+
+def _property_action(edit: Property, table: Table, before: Schema) -> str:
+    match edit:
+        case e.SetComment(column=name, comment=text):
+            if name is None:
+                return d.table_comment(text)
+            return modify(table, replace(column_of(table, name), comment=text))
+        case e.SetCollation(column=name, collation=collation):
+            must_be_outside_keys(table, name, before)
+            column = replace(column_of(table, name), collation=collation)
+            must_have_charset(column)
+            return modify(table, column)
+        case e.SetRefresh(table=where, column=name):
+            return modify(table, column_of(table_of(where, edit.apply(before)), name))
+        case e.SetExpression(column=name, expression=expression):
+            must_not_be_indexed(table, name)
+            return _compute(table, replace(column_of(table, name), generated=expression))
 
 
 def _key_action(

@@ -16,7 +16,7 @@ from falsework.engines.innodb import expressions
 from falsework.engines.innodb.defaults import LONG
 from falsework.engines.innodb.models import leading
 from falsework.engines.innodb.names import listed
-from falsework.engines.innodb.types import TEXTS, bytes_of
+from falsework.engines.innodb.types import TEXTS, bytes_of, charset, charset_of
 from falsework.model import edits as e
 from falsework.model.schema import (
     Action,
@@ -181,6 +181,14 @@ def must_keep_charset(column: Column, type: SqlType) -> None:
     """Another character set comes with another collation, which the edit does not say."""
     if column.type.name in TEXTS and type.name in TEXTS and column.type.flags != type.flags:
         raise ValueError(f"{column.name}: {column.type} and {type} have different character sets")
+
+
+def must_have_charset(column: Column) -> None:
+    """A collation belongs to a character set: another one would be another type (error 1253)."""
+    if column.collation is not None and charset_of(column.collation) != charset(column.type):
+        raise ValueError(
+            f"{column.name}: {column.collation} is no collation of {charset(column.type)}"
+        )
 
 
 def must_keep_moment(column: Column, type: SqlType) -> None:

@@ -125,7 +125,7 @@ _DROPS = (e.DropUnique, e.DropIndex, e.DropForeignKey, e.DropCheck)
 _ADDS = (e.AddUnique, e.AddIndex, e.AddForeignKey, e.AddCheck)
 
 
-_MODIFIES = e.SetType | e.SetNullable | e.SetExpression
+_MODIFIES = e.SetType | e.SetNullable | e.SetExpression | e.SetCollation
 
 
 def _place(edit: e.Edit) -> object:

@@ -100,13 +100,23 @@ def _fact(edit: e.Edit, version: Version) -> Fact | None:
             return _copy(f"{INSTANT}: what is not there takes a copy", version)
         case e.AddCheck():
             return _copy("measured on 10.11: INPLACE is refused (1845)", version)
-        case e.SetExpression(stored=stored):
-            said = "measured on 10.11 and 11.8"
-            return _copy(said, version) if stored else _instant(said)
         case e.AddIndex(index=index):
             # There are no indexes over expressions here.
             return None if has_expressions(index) else _add_index(index)
-    return _FACTS.get(type(edit))
+    return _property(edit, version) or _FACTS.get(type(edit))
+
+
+def _property(edit: e.Edit, version: Version) -> Fact | None:
+    match edit:
+        case e.SetRefresh():
+            return _instant("measured on 10.11 and 11.8")
+        case e.SetCollation(indexed=indexed):
+            said = "measured on 10.11 and 11.8"
+            return _online(Cost.BUILD, said) if indexed else _instant(said)
+        case e.SetExpression(stored=stored):
+            said = "measured on 10.11 and 11.8"
+            return _copy(said, version) if stored else _instant(said)
+    return None
 
 
 def _add_column(column: Column, version: Version) -> Fact | None:

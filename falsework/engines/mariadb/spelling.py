@@ -62,6 +62,8 @@ _ALGORITHMS: dict[type[e.Edit], str] = {
     e.DropColumn: INSTANT,
     e.SetDefault: INSTANT,
     e.SetComment: INSTANT,
+    e.SetRefresh: INSTANT,
+    e.SetCollation: INSTANT,
     e.SetNullable: REBUILD,
     e.AddIndex: NOCOPY,
     e.DropIndex: NOCOPY,
@@ -197,6 +199,8 @@ def _algorithm(edit: e.Edit, before: Schema, version: Version) -> str:
             return _copy(table, version) if copies else INSTANT
         case e.SetNullable(nullable=False, column=name) if why := _copies_not_null(table, name):
             return _online_copy(table, version, why)
+        case e.SetCollation(indexed=True):
+            return NOCOPY
         case e.AddIndex() if fact is not None and not fact.online:
             return BUILD
     return _ALGORITHMS[type(edit)]

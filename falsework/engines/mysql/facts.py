@@ -102,10 +102,20 @@ def _fact(edit: e.Edit, version: Version) -> Fact | None:
             return _online(Cost.REWRITE, DDL)
         case e.AddIndex(index=index):
             return _add_index(index)
+    return _property(edit) or _FACTS.get(type(edit))
+
+
+def _property(edit: e.Edit) -> Fact | None:
+    match edit:
+        case e.SetRefresh():
+            return _instant("measured on 9.7")
+        case e.SetCollation(indexed=indexed):
+            said = f"{DDL}, measured on 9.7"
+            return _blocking(Cost.REWRITE, said) if indexed else _online(Cost.METADATA, said)
         case e.SetExpression(stored=stored):
             said = "measured on 9.7"
             return _blocking(Cost.REWRITE, f"{DDL}, {said}") if stored else _instant(said)
-    return _FACTS.get(type(edit))
+    return None
 
 
 def _add_column(column: Column, version: Version) -> Fact | None:

@@ -158,7 +158,12 @@ def _algorithm(edit: e.Edit, before: Schema, version: Version) -> str:
     """The algorithm that the fact for the edit speaks of."""
     fact = _FACTS.cost(edit, Way.DIRECT, version)
     match edit:
-        case e.SetDefault() | e.SetExpression(stored=False) | e.SetComment(column=str()):
+        case (
+            e.SetDefault()
+            | e.SetExpression(stored=False)
+            | e.SetRefresh()
+            | e.SetComment(column=str())
+        ):
             return INSTANT
         case e.AddColumn() if fact is not None and not fact.online:
             return COPY
@@ -169,7 +174,7 @@ def _algorithm(edit: e.Edit, before: Schema, version: Version) -> str:
             return INSTANT if drops_instantly(version) else ONLINE
         case e.SetType():
             return _type_algorithm(edit, before)
-        case e.AddCheck() | e.SetExpression():
+        case e.AddCheck() | e.SetExpression() | e.SetCollation(indexed=True):
             return COPY
         case e.AddIndex() if fact is not None and not fact.online:
             return BUILD

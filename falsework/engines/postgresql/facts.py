@@ -113,6 +113,12 @@ def _add_column(edit: e.AddColumn) -> Fact:
     return _exclusive(Cost.METADATA, NOTES)
 
 
+def _set_collation(edit: e.SetCollation) -> Fact:
+    """Rows stay as they are; indexes over the column are built anew."""
+    said = "measured on 15, 16 and 18"
+    return _exclusive(Cost.BUILD if edit.indexed else Cost.METADATA, said)
+
+
 def _set_expression(edit: e.SetExpression) -> Fact:
     """What is stored is computed anew, in every row (since 17)."""
     if edit.stored:
@@ -145,6 +151,8 @@ def _fact(edit: e.Edit, way: Way) -> Fact | None:
         return _create_table(edit) if way is Way.DIRECT else None
     if isinstance(edit, e.AddColumn):
         return _add_column(edit) if way is Way.DIRECT else None
+    if isinstance(edit, e.SetCollation):
+        return _set_collation(edit) if way is Way.DIRECT else None
     if isinstance(edit, e.SetExpression):
         return _set_expression(edit) if way is Way.DIRECT else None
     return _FACTS.get((type(edit), way))

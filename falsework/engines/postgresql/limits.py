@@ -90,7 +90,7 @@ def _check_column(edit: e.Edit, table: Table) -> None:
     key = table.primary_key.columns if table.primary_key else ()
     if isinstance(edit, e.SetNullable) and edit.nullable and edit.column in key:
         raise ValueError(f"{table.name}.{edit.column} is part of the primary key")
-    if isinstance(edit, e.SetType | e.DropColumn):
+    if isinstance(edit, e.SetType | e.SetCollation | e.DropColumn):
         for column in table.columns:
             if column.generated and names_in(column.generated, (edit.column,)):
                 raise ValueError(f"{table.name}.{column.name} is computed from {edit.column}")

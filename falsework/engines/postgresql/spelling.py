@@ -181,6 +181,17 @@ def _set_expression(edit: e.SetExpression, _: Schema) -> Iterator[str]:
     yield _alter_column(edit, f"SET EXPRESSION AS ({edit.expression})")
 
 
+def _set_collation(edit: e.SetCollation, before: Schema) -> Iterator[str]:
+    """By its type said once more; the type's own collation has a name as well."""
+    table = before.table(edit.table)
+    column = table.column(edit.column) if table else None
+    if column is None:
+        raise ValueError(f"there is no column {edit.table}.{edit.column}")
+    name = "default" if edit.collation is None else edit.collation
+    words = f"TYPE {spelled(column.type)} COLLATE {collation(name)}"
+    yield _alter(edit, f"ALTER COLUMN {quoted(edit.column)} {words}")
+
+
 def _set_identity(edit: e.SetIdentity, before: Schema) -> Iterator[str]:
     table = before.table(edit.table)
     column = table.column(edit.column) if table else None
@@ -237,6 +248,7 @@ _SQL: dict[type[e.Edit], Callable[[Any, Schema], Iterator[str]]] = {
     e.SetType: _set_type,
     e.SetExpression: _set_expression,
     e.SetIdentity: _set_identity,
+    e.SetCollation: _set_collation,
     e.AddIndex: lambda edit, _: iter([d.create_index(edit.table, edit.index)]),
     e.DropIndex: lambda edit, _: iter([f"DROP INDEX {_index(edit.table, edit.index.name)}"]),
     e.RenameIndex: lambda edit, _: iter(

@@ -28,6 +28,7 @@ from falsework.model.edits import (
     SetComment,
     SetIdentity,
     SetNullable,
+    SetRefresh,
     ValidateCheck,
     ValidateForeignKey,
 )
@@ -109,7 +110,7 @@ def _unknown(edit: Edit) -> bool:
 
 def _foreign(edit: Edit) -> bool:
     """Whether the edit is about a type or a sequence: there are none here."""
-    return isinstance(edit, OfObject | SetIdentity)
+    return isinstance(edit, OfObject | SetIdentity | SetRefresh)
 
 
 def _added(column: Column) -> Fact:

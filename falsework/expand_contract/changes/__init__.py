@@ -12,6 +12,7 @@ from typing import Protocol
 from falsework.expand_contract.changes.check_added import CheckAdded
 from falsework.expand_contract.changes.check_changed import CheckChanged
 from falsework.expand_contract.changes.check_dropped import CheckDropped
+from falsework.expand_contract.changes.collation_changed import CollationChanged
 from falsework.expand_contract.changes.column_added import ColumnAdded
 from falsework.expand_contract.changes.column_dropped import ColumnDropped
 from falsework.expand_contract.changes.comment_changed import CommentChanged
@@ -30,6 +31,7 @@ from falsework.expand_contract.changes.labels_changed import LabelsChanged
 from falsework.expand_contract.changes.not_null_added import NotNullAdded
 from falsework.expand_contract.changes.not_null_removed import NotNullRemoved
 from falsework.expand_contract.changes.not_planned import NotPlanned
+from falsework.expand_contract.changes.refresh_changed import RefreshChanged
 from falsework.expand_contract.changes.rename_suspected import RenameSuspected
 from falsework.expand_contract.changes.sequence_added import SequenceAdded
 from falsework.expand_contract.changes.sequence_changed import SequenceChanged
@@ -75,6 +77,8 @@ CHANGES: tuple[Kind, ...] = (
     ComputedChanged,
     CommentChanged,
     IdentityChanged,
+    CollationChanged,
+    RefreshChanged,
     NotNullAdded,
     NotNullRemoved,
     UniqueAdded,

@@ -76,14 +76,6 @@ class NotPlanned(Frozen, frozen=True):
         where = f"{old.name}.{before.name}"
         if _counts(before) != _counts(after):
             yield cls(where, "the server's own counter comes or goes", BY_HAND)
-        if before.collation != after.collation:
-            yield cls(
-                where,
-                f"the collation changes from {before.collation} to {after.collation}",
-                BY_HAND,
-            )
-        if _updates(before) != _updates(after):
-            yield cls(where, "the value that each UPDATE gives it comes, goes or changes", BY_HAND)
 
     @classmethod
     def _constraints(cls, old: Table, new: Table, same: SameText) -> Iterator[Self]:
@@ -124,10 +116,6 @@ def _counts(column: Column) -> bool:
     """Whether the server counts it, by a counter of its own or by one that has a name."""
     named = column.default is not None and column.default.kind is DefaultKind.SEQUENCE
     return column.autoincrement or named
-
-
-def _updates(column: Column) -> tuple[str, ...]:
-    return tuple(word for word in column.attributes if word.startswith("ON UPDATE "))
 
 
 def _actions(on_delete: str, on_update: str) -> str:

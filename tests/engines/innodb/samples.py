@@ -175,6 +175,10 @@ EDITS: dict[str, Make] = {
     "widen": becomes("c", "varchar(60)"),
     "widen beyond": becomes("big", "varchar(200)"),
     "compute": lambda s: e.SetExpression(table=TableName(s, "t"), column="g", expression="w + 2"),
+    "refresh": lambda s: e.SetRefresh(table=TableName(s, "t"), column="ts", value=None),
+    "collation": lambda s: e.SetCollation(
+        table=TableName(s, "t"), column="c", collation="utf8mb4_bin"
+    ),
     "label": becomes("e", "enum('a','b','c')"),
     "add index": index("i", "a", "b", uses=("a", "b")),
     "add descending": index("i", "a DESC", uses=("a",)),

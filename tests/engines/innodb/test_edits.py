@@ -204,6 +204,14 @@ def test_columns_are_computed_otherwise(t: Database) -> None:
         t.statement(e.SetExpression(table=t.at("t"), column="g", expression="w + 9"))
 
 
+def test_an_index_is_sorted_by_another_collation(t: Database) -> None:
+    """By a copy on one server; another character set's collation is none."""
+    edit = e.SetCollation(table=t.at("t"), column="b", collation="utf8mb4_bin", indexed=True)
+    t.change(edit)
+    with pytest.raises(ValueError, match="no collation of utf8mb4"):
+        t.statement(replace(edit, collation="latin1_bin"))
+
+
 def test_sequences(t: Database) -> None:
     """Made, changed from where they are, and dropped, where there are such things."""
     made = Sequence(t.at("numbers"), Counting(start=5, increment=5, cache=0))

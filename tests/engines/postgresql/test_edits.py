@@ -270,6 +270,13 @@ def test_types_that_list_their_values(t: Database) -> None:
     t.change(e.DropEnumeration(enumeration=now))
 
 
+@pytest.mark.parametrize("collation", ["POSIX", None])
+def test_collations(t: Database, collation: str | None) -> None:
+    """Its type and its index stay."""
+    t.run("CREATE INDEX over_it ON t (e)")
+    t.change(e.SetCollation(table=T, column="e", collation=collation, indexed=True))
+
+
 def test_identities(t: Database) -> None:
     """Added, and given other options from where they are."""
     first = Identity(always=True, counting=Counting(start=5, increment=5))

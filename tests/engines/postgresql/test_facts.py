@@ -105,6 +105,20 @@ def test_a_valid_check_spares_the_scan(t: Database) -> None:
     assert seen(t, t.statement((enforce,), Way.CHECKED).sql).cost is Cost.METADATA
 
 
+@pytest.mark.parametrize("indexed", [True, False])
+def test_a_collation_builds_indexes_and_no_rows(t: Database, indexed: bool) -> None:
+    """Those over the column; without any the catalog is all there is."""
+    if indexed:
+        t.run("CREATE INDEX over_it ON t (e)")
+    edit = e.SetCollation(table=T, column="e", collation="POSIX", indexed=indexed)
+    fact = ENGINE.facts.cost(edit, Way.DIRECT, t.version)
+
+    found = seen(t, t.statement((edit,), Way.DIRECT).sql)
+
+    assert fact is not None
+    assert (found.lock, found.cost) == (fact.lock_name, fact.cost)
+
+
 def test_types_lock_nobody(t: Database) -> None:
     """Neither their tables nor others, and no row is looked at."""
     mood = Enumeration(TableName("public", "mood"), ("sad", "ok"), "mood")
