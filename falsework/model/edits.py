@@ -16,6 +16,7 @@ from falsework.model.alter import alter, alter_column, without
 from falsework.model.describing import SetComment
 from falsework.model.edits_of_columns import (
     SetCollation,
+    SetCounter,
     SetExpression,
     SetIdentity,
     SetRefresh,
@@ -357,6 +358,7 @@ Edit = (
     | SetExpression
     | SetIdentity
     | SetCollation
+    | SetCounter
     | SetRefresh
     | AddIndex
     | DropIndex

@@ -80,3 +80,21 @@ class SetRefresh(Tagged, frozen=True, kw_only=True):
             return replace(column, attributes=(*said, *others))
 
         return alter_column(schema, self.table, self.column, change)
+
+
+class SetCounter(Tagged, frozen=True, kw_only=True):
+    """The server starts to count a column, from its greatest value on, or stops to."""
+
+    table: TableName
+    column: str
+    counts: bool
+
+    def apply(self, schema: Schema) -> Schema:
+        """The schema with the column so."""
+
+        def change(column: Column) -> Column:
+            if column.default is not None:
+                raise ValueError(f"{self.table}.{self.column} has a default: it cannot count")
+            return replace(column, autoincrement=self.counts)
+
+        return alter_column(schema, self.table, self.column, change)

@@ -83,6 +83,7 @@ EDITS: tuple[Edit, ...] = (
     edits.SetType(table=HOSTS, column="name", type=SqlType("text")),
     edits.SetCollation(table=HOSTS, column="name", collation="C"),
     edits.SetRefresh(table=HOSTS, column="slot", value="now()"),
+    edits.SetCounter(table=DISKS, column="id", counts=True),
     edits.SetIdentity(table=HOSTS, column="id", identity=Identity(always=True)),
     edits.SetExpression(table=HOSTS, column="twice", expression="free * 3", stored=True),
     edits.AddIndex(table=HOSTS, index=Index("ix_hosts_free", ("free",), uses=("free",))),

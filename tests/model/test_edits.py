@@ -108,7 +108,7 @@ def test_no_edit_fits_twice(edit: Edit) -> None:
     settable = (
         *(edits.SetNullable, edits.SetDefault, edits.SetType, edits.SetExpression),
         *(edits.SetSequence, edits.SetComment, edits.SetIdentity),
-        *(edits.SetCollation, edits.SetRefresh),
+        *(edits.SetCollation, edits.SetRefresh, edits.SetCounter),
     )
     once = edit.apply(start(edit))
 
@@ -129,6 +129,7 @@ def test_no_edit_fits_twice(edit: Edit) -> None:
         (edits.DropColumn(table=HOSTS, column="x"), "there is no column"),
         (edits.SetNullable(table=HOSTS, column="id", nullable=True), "part of the primary key"),
         (edits.SetType(table=HOSTS, column="x", type=TEXT), "there is no column"),
+        (edits.SetCounter(table=HOSTS, column="slot", counts=True), "has a default"),
         (edits.SetIdentity(table=HOSTS, column="slot", identity=Identity()), "has no identity"),
         (edits.SetExpression(table=HOSTS, column="free", expression="1"), "not computed like"),
         (edits.SetExpression(table=HOSTS, column="twice", expression="1"), "not computed like"),

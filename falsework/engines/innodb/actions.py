@@ -25,6 +25,7 @@ from falsework.engines.innodb.refusals import (
     must_have_no_text_index,
     must_keep_charset,
     must_keep_moment,
+    must_lead_a_key,
     must_not_be_indexed,
     must_not_be_needed,
     table_of,
@@ -32,7 +33,7 @@ from falsework.engines.innodb.refusals import (
 from falsework.model import edits as e
 from falsework.model.schema import Column, ForeignKey, Schema, Table, TableName
 
-Property = e.SetExpression | e.SetCollation | e.SetRefresh | e.SetComment
+Property = e.SetExpression | e.SetCollation | e.SetRefresh | e.SetComment | e.SetCounter
 Altering = (
     e.AddColumn
     | e.DropColumn
@@ -83,7 +84,9 @@ def _column_action(
             return f"DROP COLUMN {quoted(name)}"
         case e.SetDefault():
             return _set_default(edit, table)
-        case e.SetExpression() | e.SetCollation() | e.SetRefresh() | e.SetComment():
+        case (
+            e.SetExpression() | e.SetCollation() | e.SetRefresh() | e.SetComment() | e.SetCounter()
+        ):
             return _property_action(edit, table, before)
         case e.SetNullable(column=name, nullable=nullable):
             if not nullable:
@@ -107,6 +110,9 @@ def _property_action(edit: Property, table: Table, before: Schema) -> str:
             column = replace(column_of(table, name), collation=collation)
             must_have_charset(column)
             return modify(table, column)
+        case e.SetCounter(column=name, counts=counts):
+            must_lead_a_key(table, name)
+            return modify(table, replace(column_of(table, name), autoincrement=counts))
         case e.SetRefresh(table=where, column=name):
             return modify(table, column_of(table_of(where, edit.apply(before)), name))
         case e.SetExpression(column=name, expression=expression):

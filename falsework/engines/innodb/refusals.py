@@ -65,6 +65,15 @@ def must_be_free(table: Table, name: str) -> None:
             raise ValueError(f"{table.name}.{column.name} is computed from {name}")
 
 
+def must_lead_a_key(table: Table, name: str) -> None:
+    """Error 1075: the greatest value is looked up by it, and a table has one counter."""
+    if not any(columns[:1] == (name,) for columns in leading(table)):
+        raise ValueError(f"{table.name}.{name} leads no key: it cannot count")
+    for column in table.columns:
+        if column.autoincrement and column.name != name:
+            raise ValueError(f"{table.name}.{column.name} counts: a table has one counter")
+
+
 def must_not_be_indexed(table: Table, name: str) -> None:
     """What is not stored is computed otherwise in the catalog alone unless an index holds it."""
     column = column_of(table, name)

@@ -108,6 +108,9 @@ def _fact(edit: e.Edit, version: Version) -> Fact | None:
 
 def _property(edit: e.Edit, version: Version) -> Fact | None:
     match edit:
+        case e.SetCounter(counts=counts):
+            said = "measured on 10.11 and 11.8"
+            return _blocking(Cost.REWRITE, said) if counts else _instant(said)
         case e.SetRefresh():
             return _instant("measured on 10.11 and 11.8")
         case e.SetCollation(indexed=indexed):

@@ -199,6 +199,8 @@ def _algorithm(edit: e.Edit, before: Schema, version: Version) -> str:
             return _copy(table, version) if copies else INSTANT
         case e.SetNullable(nullable=False, column=name) if why := _copies_not_null(table, name):
             return _online_copy(table, version, why)
+        case e.SetCounter():
+            return COPY if edit.counts else INSTANT
         case e.SetCollation(indexed=True):
             return NOCOPY
         case e.AddIndex() if fact is not None and not fact.online:

@@ -107,6 +107,8 @@ def _fact(edit: e.Edit, version: Version) -> Fact | None:
 
 def _property(edit: e.Edit) -> Fact | None:
     match edit:
+        case e.SetCounter():
+            return _blocking(Cost.REWRITE, "measured on 9.7: INPLACE is refused (1846)")
         case e.SetRefresh():
             return _instant("measured on 9.7")
         case e.SetCollation(indexed=indexed):

@@ -174,7 +174,7 @@ def _algorithm(edit: e.Edit, before: Schema, version: Version) -> str:
             return INSTANT if drops_instantly(version) else ONLINE
         case e.SetType():
             return _type_algorithm(edit, before)
-        case e.AddCheck() | e.SetExpression() | e.SetCollation(indexed=True):
+        case e.AddCheck() | e.SetExpression() | e.SetCollation(indexed=True) | e.SetCounter():
             return COPY
         case e.AddIndex() if fact is not None and not fact.online:
             return BUILD

@@ -26,6 +26,7 @@ from falsework.model.edits import (
     Edit,
     RenameIndex,
     SetComment,
+    SetCounter,
     SetIdentity,
     SetNullable,
     SetRefresh,
@@ -110,7 +111,7 @@ def _unknown(edit: Edit) -> bool:
 
 def _foreign(edit: Edit) -> bool:
     """Whether the edit is about a type or a sequence: there are none here."""
-    return isinstance(edit, OfObject | SetIdentity | SetRefresh)
+    return isinstance(edit, OfObject | SetCounter | SetIdentity | SetRefresh)
 
 
 def _added(column: Column) -> Fact:

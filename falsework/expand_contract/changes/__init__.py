@@ -17,6 +17,7 @@ from falsework.expand_contract.changes.column_added import ColumnAdded
 from falsework.expand_contract.changes.column_dropped import ColumnDropped
 from falsework.expand_contract.changes.comment_changed import CommentChanged
 from falsework.expand_contract.changes.computed_changed import ComputedChanged
+from falsework.expand_contract.changes.counter_changed import CounterChanged
 from falsework.expand_contract.changes.default_changed import DefaultChanged
 from falsework.expand_contract.changes.enumeration_added import EnumerationAdded
 from falsework.expand_contract.changes.enumeration_dropped import EnumerationDropped
@@ -77,6 +78,7 @@ CHANGES: tuple[Kind, ...] = (
     ComputedChanged,
     CommentChanged,
     IdentityChanged,
+    CounterChanged,
     CollationChanged,
     RefreshChanged,
     NotNullAdded,

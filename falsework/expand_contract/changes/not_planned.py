@@ -16,7 +16,7 @@ from falsework.expand_contract.matching import (
 from falsework.expand_contract.upgrade import Outline, Pair, Upgrade
 from falsework.model.frozen import Frozen
 from falsework.model.plan import Refusal
-from falsework.model.schema import Column, DefaultKind, Table
+from falsework.model.schema import Table
 
 
 class NotPlanned(Frozen, frozen=True):
@@ -38,10 +38,6 @@ class NotPlanned(Frozen, frozen=True):
             return
         same = upgrade.server.engine.same_text
         yield from cls._keys(pair.old, pair.new)
-        for after in pair.new.columns:
-            before = pair.old.column(after.name)
-            if before is not None:
-                yield from cls._column(pair.old, before, after)
         yield from cls._constraints(pair.old, pair.new, same)
         yield from cls._left_alone(pair.old, pair.new)
         made_up = upgrade.new.unnamed.get(pair.name, frozenset())
@@ -70,12 +66,6 @@ class NotPlanned(Frozen, frozen=True):
                 f"the primary key changes from ({', '.join(ours)}) to ({', '.join(theirs)})",
                 "create a new table with the new key and move the rows with a data migration",
             )
-
-    @classmethod
-    def _column(cls, old: Table, before: Column, after: Column) -> Iterator[Self]:
-        where = f"{old.name}.{before.name}"
-        if _counts(before) != _counts(after):
-            yield cls(where, "the server's own counter comes or goes", BY_HAND)
 
     @classmethod
     def _constraints(cls, old: Table, new: Table, same: SameText) -> Iterator[Self]:
@@ -110,12 +100,6 @@ class NotPlanned(Frozen, frozen=True):
             yield cls(str(old.name), what, stays=True)
         for what in old.opaque:
             yield cls(str(old.name), f"{what}: not managed, and not compared with", stays=True)
-
-
-def _counts(column: Column) -> bool:
-    """Whether the server counts it, by a counter of its own or by one that has a name."""
-    named = column.default is not None and column.default.kind is DefaultKind.SEQUENCE
-    return column.autoincrement or named
 
 
 def _actions(on_delete: str, on_update: str) -> str:

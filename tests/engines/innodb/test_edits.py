@@ -49,7 +49,7 @@ def t(db: Database) -> Database:
 def test_each_kind_of_edit_has_a_sample() -> None:
     """Validation aside, which no catalog of these servers could show, and types: there are none."""
     missing: set[type] = {e.ValidateForeignKey, e.ValidateCheck}
-    missing |= {*get_args(OfObject), e.SetIdentity}
+    missing |= {*get_args(OfObject), e.SetIdentity, e.SetCounter}
     assert {type(make("s")) for make in ALL.values()} == set(get_args(e.Edit)) - missing
 
 
@@ -202,6 +202,18 @@ def test_columns_are_computed_otherwise(t: Database) -> None:
     t.run("CREATE INDEX over_it ON t (g)")
     with pytest.raises(ValueError, match="index over_it"):
         t.statement(e.SetExpression(table=t.at("t"), column="g", expression="w + 9"))
+
+
+def test_a_column_starts_and_stops_to_count(t: Database) -> None:
+    """From its greatest value on; nothing else of the table counts, and a key leads to it."""
+    t.change(e.SetCounter(table=t.at("imp"), column="id", counts=True))
+    t.run("INSERT INTO imp (pid) VALUES (1)")
+    assert t.rows("SELECT max(id) FROM imp") == [(2,)]
+    t.change(e.SetCounter(table=t.at("imp"), column="id", counts=False))
+    with pytest.raises(ValueError, match="leads no key"):
+        t.statement(e.SetCounter(table=t.at("imp"), column="q", counts=True))
+    with pytest.raises(ValueError, match="one counter"):
+        t.statement(e.SetCounter(table=t.at("t"), column="pid", counts=True))
 
 
 def test_an_index_is_sorted_by_another_collation(t: Database) -> None:
