@@ -30,10 +30,6 @@ for module in MODELS.split():
     import_module(f"keystone.{module}")
 
 metadata = sql.ModelBase.metadata
-# Its revisions let rules cascade, its models do not: kept as it is.
-for key in metadata.tables["application_credential_access_rule"].foreign_key_constraints:
-    if key.referred_table.name == "access_rule":
-        key.ondelete = "CASCADE"
 
 
 def begin(engine: Engine) -> None:

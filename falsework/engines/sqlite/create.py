@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from falsework.engines.sqlite.ddl import AUTOINCREMENT
 from falsework.engines.sqlite.indexes import direction
-from falsework.engines.sqlite.text import quote
+from falsework.engines.sqlite.text import quote, readable
 from falsework.engines.sqlite.types import is_literal, spell_type
 from falsework.model.schema import (
     Action,
@@ -79,7 +79,7 @@ def constraints(table: Table, *, key: bool) -> Iterator[str]:
 
 def constraint_name(name: str | None) -> str:
     """The beginning of a constraint that has a name, with a space before it."""
-    return "" if name is None else f" CONSTRAINT {quote(name)}"
+    return "" if name is None else f" CONSTRAINT {readable(name)}"
 
 
 def unique_constraint(unique: UniqueConstraint) -> str:

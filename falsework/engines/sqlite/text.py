@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from sqlalchemy.dialects.sqlite.base import SQLiteIdentifierPreparer
+
 from falsework.engines.normalize import Form, Token, joined, unwrapped
 
 _TOKEN = re.compile(
@@ -24,6 +26,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
+_PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
 _FORMS = {form.value: form for form in Form}
 _SAME_MARKS = {"==": "=", "!=": "<>"}
 _UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -49,6 +52,15 @@ def fold(name: str) -> str:
 def quote(name: str) -> str:
     """The identifier in double quotes."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def readable(name: str) -> str:
+    """The identifier with quotes only where it needs them.
+
+    SQLAlchemy 2.0 reads the names of keys from the text, and no name in quotes.
+    """
+    plain = _PLAIN.fullmatch(name) and name not in SQLiteIdentifierPreparer.reserved_words
+    return name if plain else quote(name)
 
 
 def literal(text: str) -> str:
