@@ -84,7 +84,7 @@ def _shape(one: Table, dialect: Dialect, schema: str, before: Table | None) -> S
         name,
         clause,
         fields,
-        _once((primary, *(k for rule in rules for k in _keys(rule, dialect)))),
+        _once((primary, *(k for rule in rules for k in _keys(rule)))),
         _once((primary, *(k for rule in own for k in _upserts(rule, dialect)))),
         _links(rules, schema),
         tuple(
@@ -161,15 +161,16 @@ def _promised(one: Table, before: Table | None) -> Iterator[Constraint | Index]:
     yield from (r for r in rules if r.name in promises or (r.name is None and unknown))
 
 
-def _keys(rule: object, dialect: Dialect) -> Iterator[tuple[str, ...]]:
+def _keys(rule: object) -> Iterator[tuple[str, ...]]:
     """Columns in which rows differ: a partial or computed index counts by all it looks at."""
-    yield from _upserts(rule, dialect)
-    if isinstance(rule, Index) and rule.unique and not any(_upserts(rule, dialect)):
+    unique = isinstance(rule, UniqueConstraint) or (isinstance(rule, Index) and rule.unique)
+    if isinstance(rule, UniqueConstraint | Index) and unique:
         yield tuple(str(c.name) for c in rule.columns)
 
 
 def _upserts(rule: object, dialect: Dialect) -> Iterator[tuple[str, ...]]:
-    if isinstance(rule, UniqueConstraint):
+    """What an upsert may name: never a constraint that can be deferred."""
+    if isinstance(rule, UniqueConstraint) and not rule.deferrable:
         yield tuple(str(c.name) for c in rule.columns)
     if isinstance(rule, Index) and rule.unique and _plain(rule, dialect):
         yield tuple(str(c.name) for c in rule.columns)

@@ -109,7 +109,8 @@ def _refused(what: str, error: SQLAlchemyError) -> ConfigError:
 def _printed(scratch: Target, table: Table) -> Picture:
     """The table alone, without what ties it to others, as the server has it."""
     apart = MetaData(naming_convention=table.metadata.naming_convention)
-    copied = table.to_metadata(apart, schema=None)
+    # None is what it takes for no schema, whatever its annotation says.
+    copied = table.to_metadata(apart, schema=None)  # type: ignore[arg-type]
     for key in list(copied.foreign_key_constraints):
         copied.constraints.discard(key)
     try:

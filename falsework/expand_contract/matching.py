@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from msgspec.structs import replace
 
 from falsework.expand_contract.keys import same_key
+from falsework.model.keys import ordered
 from falsework.model.schema import (
     CheckConstraint,
     Column,
@@ -19,7 +20,6 @@ from falsework.model.schema import (
     Index,
     Table,
     UniqueConstraint,
-    ordered,
 )
 
 Key = Index | UniqueConstraint
@@ -34,8 +34,9 @@ def same_default(one: Default | None, other: Default | None, same: SameText) -> 
 
 
 def same_unique(one: UniqueConstraint, other: UniqueConstraint) -> bool:
-    """Whether both keep the same columns unique; their order says nothing."""
-    return set(one.columns) == set(other.columns)
+    """Whether both do the same for the same columns; their order says nothing."""
+    plain = [replace(u, name=None, columns=tuple(sorted(u.columns))) for u in (one, other)]
+    return plain[0] == plain[1]
 
 
 def same_check(one: CheckConstraint, other: CheckConstraint, same: SameText) -> bool | None:
@@ -45,11 +46,11 @@ def same_check(one: CheckConstraint, other: CheckConstraint, same: SameText) -> 
 
 def same_index(one: Index, other: Index, same: SameText) -> bool | None:
     """Whether two indexes of one name are built alike; None: cannot be decided."""
-    if (one.unique, one.method, len(one.columns)) != (
-        other.unique,
-        other.method,
-        len(other.columns),
-    ) or (one.where is None) != (other.where is None):
+    forms = [
+        (i.unique, i.method, len(i.columns), i.where is None, i.include, i.nulls_equal)
+        for i in (one, other)
+    ]
+    if forms[0] != forms[1]:
         return False
     texts = [
         _same_entry(one, a, other, b, same) for a, b in zip(one.columns, other.columns, strict=True)
@@ -80,7 +81,14 @@ def as_index(key: Key) -> Index:
     """The unique index that is under a constraint; an index as it is."""
     if isinstance(key, Index):
         return key
-    return Index(key.name or "", key.columns, unique=True, uses=tuple(sorted(key.columns)))
+    return Index(
+        name=key.name or "",
+        columns=key.columns,
+        unique=True,
+        uses=tuple(sorted({*key.columns, *key.include})),
+        include=key.include,
+        nulls_equal=key.nulls_equal,
+    )
 
 
 def obeyed(check: CheckConstraint, others: tuple[CheckConstraint, ...], same: SameText) -> bool:
@@ -92,11 +100,19 @@ def obeyed(check: CheckConstraint, others: tuple[CheckConstraint, ...], same: Sa
 
 
 def keeps_alike(one: Index, other: Index, same: SameText) -> bool:
-    """Whether two unique indexes keep the same rows apart, in whatever order they are sorted."""
+    """Whether rows that one unique index keeps apart obey the other, in whatever order each is."""
     plain = [
-        replace(i, method=None, columns=tuple(ordered(e)[0] for e in i.columns))
+        replace(
+            i,
+            method=None,
+            columns=tuple(ordered(e)[0] for e in i.columns),
+            include=(),
+            nulls_equal=one.nulls_equal and other.nulls_equal,
+        )
         for i in (one, other)
     ]
+    if other.nulls_equal and not one.nulls_equal:
+        return False
     turned = [replace(i, columns=tuple(sorted(i.columns))) for i in plain]
     return any(same_index(a, b, same) is not False for a, b in (plain, turned))
 

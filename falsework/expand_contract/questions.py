@@ -59,14 +59,18 @@ def lost(upgrade: Upgrade, asked: Asked, column: str | None) -> Question:
     return _rows(upgrade, asked, QuestionKind.LOST, need, f"rows hold a value in {column}")
 
 
-def duplicates(upgrade: Upgrade, asked: Asked, columns: tuple[str, ...]) -> Question:
-    """Groups of rows that are equal where a unique key is to come; NULLs are no duplicates."""
+def duplicates(
+    upgrade: Upgrade, asked: Asked, columns: tuple[str, ...], *, nulls_equal: bool = False
+) -> Question:
+    """Groups of rows that are equal where a unique key is to come.
+
+    ``nulls_equal``  whether NULLs are duplicates, which they usually are not
+    """
     spelling = upgrade.server.engine.spelling
     listed = ", ".join(map(spelling.identifier, columns))
     given = " AND ".join(f"{spelling.identifier(c)} IS NOT NULL" for c in columns)
-    groups = (
-        f"FROM {spelling.table(asked.table)} WHERE {given} GROUP BY {listed} HAVING count(*) > 1"
-    )
+    where = "" if nulls_equal else f" WHERE {given}"
+    groups = f"FROM {spelling.table(asked.table)}{where} GROUP BY {listed} HAVING count(*) > 1"
     return _question(
         asked,
         QuestionKind.DUPLICATES,

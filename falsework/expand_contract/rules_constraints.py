@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from msgspec.structs import replace
+
 from falsework.expand_contract.look import INSERTS, Look, Value, not_null_column
 from falsework.expand_contract.matching import keeps_alike, obeyed
 from falsework.model.frozen import Frozen
@@ -17,12 +19,20 @@ class _Unique(Frozen, frozen=True):
     ``columns``  the columns compared as they are
     ``uses``     all columns that it looks at: of expressions and of its predicate too
     ``whole``    whether every row counts, and nothing but plain columns is compared
+    ``nulls``    whether two NULLs are equal
+    ``late``     whether it is looked at when the transaction ends
     """
 
     columns: frozenset[str]
     uses: frozenset[str]
     whole: bool
     index: Index | None = None
+    nulls: bool = False
+    late: bool = False
+
+    def holds(self, other: _Unique) -> bool:
+        """Whether rows that obey this one obey the other, as far as their NULLs go."""
+        return self.nulls or not other.nulls
 
 
 def new_uniques(look: Look) -> Iterator[Verdict]:
@@ -34,39 +44,62 @@ def new_uniques(look: Look) -> Iterator[Verdict]:
     home = tuple(_uniques(look.rules))
     there = tuple(_uniques(look.now))
     for unique in there:
-        if any(other.whole and other.columns < unique.columns for other in there):
+        if any(o.whole and o.columns < unique.columns and o.holds(unique) for o in there):
             continue  # whoever breaks it breaks the smaller one
         known = [mine for mine in home if _covers(look, mine, unique)]
+        if known and not any(mine.holds(unique) for mine in known):
+            yield from _equal_nulls(look, unique)
+            continue
         shown = ", ".join(sorted(unique.uses))
         reason = f"({shown}) is unique" if unique.whole else f"index {_name(unique)} is unique"
         for kind in INSERTS:
-            apart = _apart(look.value(kind, name) for name in unique.columns)
-            if not apart and all(_lost(look, kind, mine) for mine in known):
-                yield from look.new_row(kind, reason, certain=unique.whole)
+            held = {look.value(kind, name) for name in unique.columns}
+            if not _apart(unique, held) and all(_lost(look, kind, mine) for mine in known):
+                certain = unique.whole and not unique.late and Value.NULL not in held
+                yield from look.new_row(kind, reason, certain=certain)
         for name in sorted(unique.uses) if not known else ():
             if look.ours.column(name) is not None:
-                yield look.fails(Kind.UPDATE, name, reason, certain=unique.whole)
+                certain = unique.whole and not unique.late
+                yield look.fails(Kind.UPDATE, name, reason, certain=certain)
 
 
-def _apart(held: Iterable[Value]) -> bool:
+def _equal_nulls(look: Look, unique: _Unique) -> Iterator[Verdict]:
+    """A key that the home has too, but for NULLs: only they can be duplicates."""
+    reason = f"({', '.join(sorted(unique.columns))}) is unique, NULL too"
+    for kind in INSERTS:
+        if Value.NULL in {look.value(kind, name) for name in unique.columns}:
+            yield from look.new_row(kind, reason, certain=False)
+    if look.ours.nullable(unique.columns):
+        for name in sorted(unique.columns):
+            if look.ours.column(name) is not None:
+                yield look.fails(Kind.UPDATE, name, reason, certain=False)
+
+
+def _apart(unique: _Unique, held: Iterable[Value]) -> bool:
     """Whether something in the key keeps rows apart, whatever else they hold."""
-    return any(value in (Value.NULL, Value.DISTINCT) for value in held)
+    keeps = (Value.DISTINCT,) if unique.nulls else (Value.NULL, Value.DISTINCT)
+    return any(value in keeps for value in held)
 
 
 def _lost(look: Look, kind: Kind, mine: _Unique) -> bool:
     """Whether what kept rows apart in the home's own key is no more."""
-    return _apart(look.value_at_home(kind, name) for name in mine.columns)
+    return _apart(mine, (look.value_at_home(kind, name) for name in mine.columns))
 
 
 def _uniques(table: Table) -> Iterator[_Unique]:
-    rules = [table.primary_key.columns] if table.primary_key else []
-    for columns in (*rules, *(u.columns for u in table.uniques)):
-        yield _Unique(frozenset(columns), frozenset(columns), whole=True)
+    if table.primary_key:
+        columns = frozenset(table.primary_key.columns)
+        yield _Unique(columns, columns, whole=True)
+    for unique in table.uniques:
+        columns = frozenset(unique.columns)
+        late = unique.deferrable is not None
+        yield _Unique(columns, columns, whole=True, nulls=unique.nulls_equal, late=late)
     for index in table.indexes:
         if index.unique:
             plain = frozenset(n for e in index.columns if (n := _plain(table, e)) is not None)
             whole = index.where is None and len(plain) == len(index.columns)
-            yield _Unique(plain, plain | frozenset(index.uses), whole=whole, index=index)
+            uses = plain | frozenset(index.watches)
+            yield _Unique(plain, uses, whole=whole, index=index, nulls=index.nulls_equal)
 
 
 def _plain(table: Table, entry: str) -> str | None:
@@ -81,7 +114,8 @@ def _covers(look: Look, mine: _Unique, other: _Unique) -> bool:
         return mine.columns <= other.columns
     if mine.index is None or other.index is None:
         return False
-    return keeps_alike(mine.index, other.index, look.server.engine.same_text)
+    wanted = replace(other.index, nulls_equal=False)  # that is looked at by itself
+    return keeps_alike(mine.index, wanted, look.server.engine.same_text)
 
 
 def _name(unique: _Unique) -> str:

@@ -229,6 +229,7 @@ def _indexes(expected: Sequence[Index], live: Sequence[Index], same: Same) -> It
             and all(map(same, one.columns, other.columns))
             and same(one.where, other.where)
             and (one.unique, one.method) == (other.unique, other.method)
+            and (one.include, one.nulls_equal) == (other.include, other.nulls_equal)
         ):
             yield _gone(f"index {name}", gone=False, other=True)
 

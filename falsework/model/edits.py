@@ -130,7 +130,7 @@ def dependants(
     """Everything on the table that uses the column, the primary key aside."""
     return (
         *(i for i in table.indexes if column in i.uses),
-        *(u for u in table.uniques if column in u.columns),
+        *(u for u in table.uniques if column in (*u.columns, *u.include)),
         *(f for f in table.foreign_keys if column in f.columns),
         *(c for c in table.checks if column in c.uses),
     )
@@ -224,7 +224,7 @@ class AddUnique(Tagged, frozen=True, kw_only=True):
         """The schema with the constraint."""
 
         def add(table: Table) -> Table:
-            has_columns(table, self.unique.columns)
+            has_columns(table, (*self.unique.columns, *self.unique.include))
             has_no_constraint(table, self.unique.name)
             return replace(table, uniques=(*table.uniques, self.unique))
 

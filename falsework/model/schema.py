@@ -8,7 +8,6 @@ nothing (tables, constraints, indexes) and in their own order where it does (col
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Container, Iterable
 from enum import StrEnum
 from functools import cached_property
@@ -16,6 +15,7 @@ from functools import cached_property
 from msgspec.structs import replace
 
 from falsework.model.frozen import Frozen, encode
+from falsework.model.keys import Index, PrimaryKey, UniqueConstraint
 from falsework.model.objects import Enumeration, Identity, Sequence, TableName, Trigger, View
 
 
@@ -115,69 +115,6 @@ class Column(Frozen, frozen=True):
         )
 
 
-class PrimaryKey(Frozen, frozen=True):
-    """The primary key; ``name`` is None where the engine keeps none."""
-
-    columns: tuple[str, ...]
-    name: str | None = None
-
-
-_LENGTH = re.compile(r"\(\d+\)$")
-_ORDER = re.compile(r"( DESC)?( NULLS (FIRST|LAST))?$")
-
-
-def ordered(entry: str) -> tuple[str, str]:
-    """An entry of an index without its order, and the order."""
-    what = _ORDER.sub("", entry)
-    return what, entry[len(what) :]
-
-
-class Index(Frozen, frozen=True):
-    """An index that backs no constraint.
-
-    ``columns`` are column names, or expressions in the engine's normal form; a trailing `` DESC``
-    is part of the entry. ``uses`` are the plain columns the index depends on, its predicate's too.
-    """
-
-    name: str
-    columns: tuple[str, ...]
-    unique: bool = False
-    where: str | None = None
-    uses: tuple[str, ...] = ()
-    method: str | None = None  # None: the engine's ordinary one
-    valid: bool = True
-
-    @property
-    def label(self) -> str:
-        """For people."""
-        return f"index {self.name}"
-
-    @property
-    def plain(self) -> bool:
-        """Whether every entry is a column, in whatever order it is sorted; no expression."""
-        return all(map(self.is_column, self.columns))
-
-    def is_column(self, entry: str) -> bool:
-        """Whether the entry is a column, in whatever order it is sorted; no expression."""
-        return entry in self.uses or ordered(entry)[0] in self.uses
-
-    def is_prefix(self, entry: str) -> bool:
-        """Whether the entry is the beginning of a column: ``name(10)``."""
-        return _LENGTH.sub("", ordered(entry)[0]) in self.uses
-
-
-class UniqueConstraint(Frozen, frozen=True):
-    """A unique constraint; ``name`` is None where it has none."""
-
-    name: str | None
-    columns: tuple[str, ...]
-
-    @property
-    def label(self) -> str:
-        """For people."""
-        return f"unique ({', '.join(self.columns)})"
-
-
 class ForeignKey(Frozen, frozen=True):
     """A foreign key; ``valid`` is False while old rows have not been checked by the server."""
 
@@ -255,7 +192,8 @@ class Table(Frozen, frozen=True):
     def keys(self) -> tuple[tuple[str, ...], ...]:
         """Every column set the table keeps unique over whole rows, primary key first.
 
-        Partial and expression indexes are left out: no upsert can name them by columns alone.
+        No upsert can name partial and expression indexes by columns alone, nor a deferrable
+        constraint at all: they are left out.
         """
         first = (self.primary_key.columns,) if self.primary_key else ()
         indexed = tuple(
@@ -263,13 +201,18 @@ class Table(Frozen, frozen=True):
             for i in self.indexes
             if i.unique and i.valid and i.where is None and set(i.columns) <= set(i.uses)
         )
-        return first + tuple(u.columns for u in self.uniques) + indexed
+        named = tuple(u.columns for u in self.uniques if u.deferrable is None)
+        return first + named + indexed
+
+    def nullable(self, columns: Iterable[str]) -> bool:
+        """Whether one of the columns may hold NULL, or is not there."""
+        return any((c := self.column(n)) is None or c.nullable for n in columns)
 
     @property
     def walk_key(self) -> tuple[str, ...] | None:
         """The key a fill walks along: the primary key, or a unique key without NULLs."""
         for key in self.keys:
-            if all((c := self.column(n)) and not c.nullable for n in key):
+            if not self.nullable(key):
                 return key
         return None
 

@@ -47,13 +47,6 @@ POSTGRESQL: dict[str, Callable[[], Any]] = {
     "constraint: exclude constraint x of {s}.t": lambda: pg.ExcludeConstraint(
         (sa.text("int4range(a, a + 1)"), "&&"), name="x"
     ),
-    "option include of index i of {s}.t": lambda: sa.Index("i", "a", postgresql_include=["id"]),
-    "option nulls_not_distinct of unique constraint u of {s}.t": lambda: sa.UniqueConstraint(
-        "a", name="u", postgresql_nulls_not_distinct=True
-    ),
-    "deferrable unique constraint u of {s}.t": lambda: sa.UniqueConstraint(
-        "a", name="u", deferrable=True
-    ),
     "MATCH FULL of foreign key constraint f of {s}.t": lambda: sa.ForeignKeyConstraint(
         ["a"], ["t.id"], name="f", match="FULL"
     ),
@@ -246,6 +239,34 @@ def test_operator_classes_and_methods(postgresql: Server) -> None:
 
     assert said.unsupported == ()
     assert said.schema == live
+
+
+def test_forms_of_keys(postgresql: Server) -> None:
+    """Columns kept along, NULLs that are equal, and constraints that wait."""
+    metadata = one(sa.Column("b", sa.String(20)), sa.Column("c", sa.Integer))
+    c = metadata.tables["t"].c
+    sa.Index("i_include", c.b, postgresql_include=["c", c.a])
+    sa.Index("i_nulls", c.b, unique=True, postgresql_nulls_not_distinct=True)
+    sa.Index("i_part", c.b, postgresql_include=["c"], postgresql_where=c.c > 0)
+    forms: tuple[dict[str, Any], ...] = (
+        {"postgresql_include": ["c"]},
+        {"postgresql_nulls_not_distinct": True},
+        {"deferrable": True},
+        {"deferrable": True, "initially": "DEFERRED"},
+        {"initially": "IMMEDIATE"},
+        {},
+    )
+    for number, options in enumerate(forms):
+        key = sa.UniqueConstraint("a", "b", name=f"u{number}", **options)
+        metadata.tables["t"].append_constraint(key)
+    with postgresql.fresh() as url:
+        live, said = read(url, metadata)
+
+    assert said.unsupported == ()
+    assert said.schema == live
+    assert live.tables[0].opaque == ()
+    waits = {u.name: u.deferrable for u in live.tables[0].uniques}
+    assert (waits["u2"], waits["u3"]) == ("DEFERRABLE", "DEFERRABLE INITIALLY DEFERRED")
 
 
 def test_the_same_key_twice(database: str) -> None:

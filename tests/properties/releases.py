@@ -123,10 +123,11 @@ class Lookup:
 
 @dataclass(frozen=True)
 class Key:
-    """A unique constraint, or the primary key."""
+    """A unique constraint with its options, or the primary key."""
 
     name: str | None
     columns: tuple[str, ...]
+    options: tuple[tuple[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -231,7 +232,8 @@ def _table(
         columns = [table.c[n] for n in relation.key.columns]
         table.append_constraint(sa.PrimaryKeyConstraint(*columns, name=relation.key.name))
     for unique in relation.uniques:
-        table.append_constraint(sa.UniqueConstraint(*unique.columns, name=unique.name))
+        options = dict(unique.options)
+        table.append_constraint(sa.UniqueConstraint(*unique.columns, name=unique.name, **options))
     for rule in relation.rules:
         table.append_constraint(sa.CheckConstraint(_says(relation, table, rule), name=rule.name))
     for lookup in relation.lookups:

@@ -198,6 +198,7 @@ class _Changes:
             named = replace(unique, name="another name")
             now = replace(relation, uniques=_other(relation.uniques, unique, named))
             yield self._now(f"name of {unique}", now, "NotPlanned")
+            yield from self._forms(unique)
             for field in plain[:1]:
                 longer = replace(unique, columns=(*unique.columns, field.name), name="longer")
                 now = replace(relation, uniques=_other(relation.uniques, unique, longer))
@@ -211,6 +212,22 @@ class _Changes:
         for field in plain[:1]:
             now = replace(relation, uniques=(*relation.uniques, Key("uq new", (field.name,))))
             yield self._now(f"unique {field.name}", now, "UniqueAdded")
+
+    def _forms(self, unique: Key) -> Iterator[Single]:
+        """The same columns, kept unique in another way."""
+        others = [
+            f.name for f in self.relation.fields if f.name not in unique.columns and not f.computed
+        ]
+        forms: tuple[tuple[str, Any], ...] = (
+            ("deferrable", True),
+            ("postgresql_nulls_not_distinct", True),
+            *((("postgresql_include", others[:1]),) if others else ()),
+        )
+        for option in forms if self.postgresql else ():
+            form = replace(unique, options=(option,))
+            uniques = _other(self.relation.uniques, unique, form)
+            now = replace(self.relation, uniques=uniques)
+            yield self._now(f"{option[0]} of {unique}", now, "UniqueChanged")
 
     def rules(self) -> Iterator[Single]:
         relation = self.relation
@@ -315,8 +332,7 @@ class _Changes:
 
         for name, value in lookup.options:
             if name == "include":
-                note = f"included columns of {lookup.name}"
-                yield replace(now("include"), expected=(), note=note)
+                yield now("include")
             if name == "using":
                 yield now("method")
             if name == "length":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
 from sqlalchemy import Column, Table
@@ -15,7 +15,12 @@ from falsework.engines.normalize import Form, names_in, tokens, unwrapped
 from falsework.errors import ConfigError
 from falsework.model.schema import Index
 
-_MANAGED = frozenset({"where", "using", "concurrently", "ops", "length", "prefix"})
+_MANAGED = frozenset(
+    {
+        *("where", "using", "concurrently", "ops", "length", "prefix"),
+        *("include", "nulls_not_distinct"),
+    }
+)
 
 
 def indexes(reading: Reading, table: Table) -> tuple[Index, ...]:
@@ -41,6 +46,7 @@ def _index(reading: Reading, table: Table, known: tuple[str, ...], index: AnyInd
     if lengths := given.get("length"):
         entries = tuple((_cut_short(entry, plain, lengths), plain) for entry, plain in entries)
     predicate = _predicate(reading, given.get("where"))
+    include = included(given)
     used = {n for entry, plain in entries for n in ((plain,) if plain else names_in(entry, known))}
     method = str(given.get("using") or given.get("prefix") or "").lower() or None
     return Index(
@@ -48,9 +54,17 @@ def _index(reading: Reading, table: Table, known: tuple[str, ...], index: AnyInd
         columns=tuple(entry for entry, _ in entries),
         unique=bool(index.unique),
         where=predicate,
-        uses=tuple(sorted(used.union(names_in(predicate, known) if predicate else ()))),
+        uses=tuple(sorted(used.union(names_in(predicate, known) if predicate else (), include))),
+        include=include,
+        nulls_equal=bool(given.get("nulls_not_distinct")),
         method=None if method == reading.models.ordinary_index else method,
     )
+
+
+def included(options: Mapping[str, object]) -> tuple[str, ...]:
+    """The columns that an index keeps along, given by name or as columns."""
+    given = cast("Iterable[Column[object] | str]", options.get("include") or ())
+    return tuple(str(c.name if isinstance(c, Column) else c) for c in given)
 
 
 def _predicate(reading: Reading, where: object) -> str | None:

@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
 from sqlalchemy import CheckConstraint as AnyCheck
-from sqlalchemy import Constraint, ForeignKeyConstraint, PrimaryKeyConstraint, Table
+from sqlalchemy import (
+    Constraint,
+    ForeignKeyConstraint,
+    PrimaryKeyConstraint,
+    Table,
+)
 from sqlalchemy import UniqueConstraint as AnyUnique
+from sqlalchemy.sql.schema import ColumnCollectionConstraint
 
 from falsework.engines.base import Unnamed
+from falsework.engines.declared.indexes import included
 from falsework.engines.declared.reading import Reading
 from falsework.engines.normalize import names_in
 from falsework.model.schema import (
@@ -88,22 +96,38 @@ def _unique_keys(
 ) -> tuple[PrimaryKey | None, tuple[UniqueConstraint, ...]]:
     """The primary key and the unique constraints, of which the server may make one."""
     primary = table.primary_key
-    found: dict[object, tuple[tuple[str, ...], str | None]] = {}
+    found: dict[object, UniqueConstraint] = {}
     for one in (primary, *(c for c in made if isinstance(c, AnyUnique))):
-        columns = tuple(str(c.name) for c in one.columns)
-        if columns:
-            place = columns if reading.models.merges_keys else one
-            _, name = found.get(place, (columns, None))
-            found[place] = columns, name or reading.name(one)
+        said = _unique(reading, one)
+        if said.columns:
+            place = replace(said, name=None) if reading.models.merges_keys else one
+            name = found[place].name if place in found else None
+            found[place] = replace(said, name=name or said.name)
     key = None
     (*uniques,) = found.values()
     if primary.columns:
-        columns, name = uniques.pop(0)
-        name = None if inline_key else names.of(table, name, Unnamed.PRIMARY_KEY, columns)
-        key = PrimaryKey(columns, name)
+        first = uniques.pop(0)
+        name = None
+        if not inline_key:
+            name = names.of(table, first.name, Unnamed.PRIMARY_KEY, first.columns)
+        key = PrimaryKey(first.columns, name)
     return key, tuple(
-        UniqueConstraint(names.of(table, name, Unnamed.UNIQUE, columns), columns)
-        for columns, name in uniques
+        replace(u, name=names.of(table, u.name, Unnamed.UNIQUE, u.columns)) for u in uniques
+    )
+
+
+def _unique(reading: Reading, one: ColumnCollectionConstraint) -> UniqueConstraint:
+    """What the models say of it; of a primary key the columns and the name."""
+    columns, name = tuple(str(c.name) for c in one.columns), reading.name(one)
+    if not isinstance(one, AnyUnique):
+        return UniqueConstraint(name, columns)
+    given = dict(reading.options(one))
+    return UniqueConstraint(
+        name,
+        columns,
+        include=included(given),
+        nulls_equal=bool(given.get("nulls_not_distinct")),
+        deferrable=_deferrable(reading, one),
     )
 
 
@@ -144,7 +168,7 @@ def _action(text: str | None) -> Action:
     return Action(" ".join(text.upper().split())) if text else Action.NO_ACTION
 
 
-def _deferrable(reading: Reading, constraint: ForeignKeyConstraint) -> str | None:
+def _deferrable(reading: Reading, constraint: ForeignKeyConstraint | AnyUnique) -> str | None:
     """None for the ordinary kind."""
     words = []
     if constraint.deferrable is not None:
@@ -154,6 +178,7 @@ def _deferrable(reading: Reading, constraint: ForeignKeyConstraint) -> str | Non
     return reading.models.deferrable(" ".join(words)) if words else None
 
 
+_OPTIONS = frozenset({"include", "nulls_not_distinct"})
 _MANAGED = (AnyCheck, AnyUnique, PrimaryKeyConstraint, ForeignKeyConstraint)
 
 
@@ -170,11 +195,12 @@ def _not_managed(reading: Reading, constraint: Constraint) -> Iterator[str]:
         yield "constraint:"
         return
     for option, _ in reading.options(constraint):
-        yield f"option {option} of"
+        if option not in _OPTIONS or not isinstance(constraint, AnyUnique):
+            yield f"option {option} of"
     if constraint.comment and reading.dialect.supports_constraint_comments:
         yield "comment on"
     if isinstance(constraint, ForeignKeyConstraint):
         if constraint.match:
             yield f"MATCH {constraint.match} of"
-    elif constraint.deferrable or constraint.initially:
+    elif not isinstance(constraint, AnyUnique) and (constraint.deferrable or constraint.initially):
         yield "deferrable"

@@ -121,15 +121,14 @@ class _Catalog:
         constraints = self._constraints.get(oid, ())
         indexes = self._indexes.get(oid, ())
         backing = {c[14] for c in constraints if c[2] in "pux"}
+        under = {i[1]: i for i in indexes}
         keys = [c for c in constraints if c[2] == "p"]
         in_key = {number for c in keys for number in c[6]}
         return Table(
             name=TableName(schema, name),
             columns=tuple(_column(a, types, a[1] in in_key) for a in attributes),
             primary_key=next((PrimaryKey(_named(c[6], names), c[1]) for c in keys), None),
-            uniques=tuple(
-                UniqueConstraint(c[1], _named(c[6], names)) for c in constraints if c[2] == "u"
-            ),
+            uniques=tuple(_unique(c, under[c[14]], names) for c in constraints if c[2] == "u"),
             foreign_keys=tuple(_foreign_key(c, names) for c in constraints if c[2] == "f"),
             checks=tuple(_check(c, names, types) for c in constraints if c[2] == "c"),
             indexes=tuple(
@@ -167,7 +166,19 @@ class _Catalog:
             uses=tuple(sorted(names[n] for n in used if n in names)),
             method=None if row[3] == "btree" else row[3],
             valid=row[5],
+            include=_named(row[6][row[7] :], names),
+            nulls_equal=row[14],
         )
+
+
+def _unique(row: Row, index: Row, names: Mapping[int, str]) -> UniqueConstraint:
+    return UniqueConstraint(
+        row[1],
+        _named(row[6], names),
+        include=_named(index[6][index[7] :], names),
+        nulls_equal=index[14],
+        deferrable=_deferrable(row),
+    )
 
 
 def _named(numbers: Iterable[int], names: Mapping[int, str]) -> tuple[str, ...]:
@@ -242,18 +253,17 @@ def _opaque(
     yield from (what for what, there in zip(texts, kinds, strict=True) if there)
     for row in constraints:
         yield from (f"{what} {row[1]}" for what in _opaque_constraint(row))
+    primary = {row[14] for row in constraints if row[2] == "p"}
     for row in indexes:
-        if len(row[6]) > row[7]:
+        if row[1] in primary and len(row[6]) > row[7]:
             yield f"included columns of {row[2]}"
-        if row[14]:
-            yield f"NULLS NOT DISTINCT of {row[2]}"
 
 
 def _opaque_constraint(row: Row) -> Iterator[str]:
     kind = row[2]
     if kind == "x":
         yield "exclusion constraint"
-    if kind in ("p", "u") and row[4]:
+    if kind == "p" and row[4]:
         yield "deferrable constraint"
     if kind == "n" and not row[3]:
         yield "unvalidated NOT NULL"

@@ -125,7 +125,14 @@ def _named(name: str | None) -> str:
 
 def unique(unique: UniqueConstraint) -> str:
     """A unique constraint."""
-    return f"{_named(unique.name)}UNIQUE ({listed(unique.columns)})"
+    nulls = "NULLS NOT DISTINCT " if unique.nulls_equal else ""
+    waits = f" {unique.deferrable}" if unique.deferrable else ""
+    what = f"UNIQUE {nulls}({listed(unique.columns)}){_include(unique.include)}{waits}"
+    return f"{_named(unique.name)}{what}"
+
+
+def _include(columns: tuple[str, ...]) -> str:
+    return f" INCLUDE ({listed(columns)})" if columns else ""
 
 
 def check(check: CheckConstraint) -> str:
@@ -159,7 +166,10 @@ def create_index(table: TableName, index: Index, *, concurrently: bool = False) 
     words.append(f"{quoted(index.name)} ON {qualified(table)}")
     if index.method is not None:
         words.append(f"USING {quoted(index.method)}")
-    words.append(f"({', '.join(_entry(entry, index) for entry in index.columns)})")
+    entries = ", ".join(_entry(entry, index) for entry in index.columns)
+    words.append(f"({entries}){_include(index.include)}")
+    if index.nulls_equal:
+        words.append("NULLS NOT DISTINCT")
     if index.where is not None:
         words.append(f"WHERE {index.where}")
     return " ".join(words)

@@ -134,12 +134,14 @@ def _adopt(edits: Edits) -> str:
     if len(dropped) != 1 or len(added) != 1 or len(edits) != 2:
         raise ValueError("to adopt is to drop one index and to add one unique constraint")
     index, unique = dropped[0].index, added[0].unique
-    if not index.unique or index.columns != unique.columns or index.where is not None:
+    forms = [(k.columns, k.include, k.nulls_equal) for k in (index, unique)]
+    if not index.unique or forms[0] != forms[1] or index.where is not None:
         raise ValueError(f"{unique} cannot adopt {index}")
     name = index.name if unique.name is None else unique.name
     return (
         f"ALTER TABLE {qualified(added[0].table)} ADD CONSTRAINT {quoted(name)} "
         f"UNIQUE USING INDEX {quoted(index.name)}"
+        + (f" {unique.deferrable}" if unique.deferrable else "")
     )
 
 

@@ -48,7 +48,7 @@ class IndexAdded(Frozen, frozen=True):
         """Sweep what a broken build left, then build."""
         phase = Phase.EXPAND
         if self.index.unique and not self.obeyed:
-            phase = unique_phase(upgrade, self.table, self.index.uses or self.index.columns)
+            phase = unique_phase(upgrade, self.table, self.index)
         if phase is Phase.CONTRACT and upgrade.obeyed(self.table, self.index):
             drafts = (*self._sweep(upgrade, Phase.EXPAND), self._build(upgrade, Phase.EXPAND))
             asking = duplicates_of(upgrade, self.table, self.index, "build")
@@ -99,7 +99,7 @@ def duplicates_of(
     """The question that a unique index to come asks; none where it is over more than columns."""
     if index.where is not None or not set(index.columns) <= set(index.uses):
         return ()
-    return (duplicates(upgrade, table, index.columns, index.name, part),)
+    return (duplicates(upgrade, table, index, index.name, part),)
 
 
 def drop_way(upgrade: Upgrade, table: TableName, index: Index) -> Way:

@@ -97,7 +97,7 @@ class IndexChanged(Frozen, frozen=True):
             edits=(drop_edit(table, self.key), AddIndex(table=table, index=index)),
             hazards=(Hazard.INDEX_GONE,),
         )
-        phase = unique_phase(upgrade, table, index.uses) if index.unique else Phase.EXPAND
+        phase = unique_phase(upgrade, table, index) if index.unique else Phase.EXPAND
         if obeyed or phase is Phase.EXPAND:
             return Outline((draft,))
         asking = duplicates_of(upgrade, table, index, draft.part)

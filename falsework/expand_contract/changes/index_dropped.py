@@ -51,8 +51,7 @@ class IndexDropped(Frozen, frozen=True):
                 f"{self.old.name}: index {self.index.name}: the models do not know it: left alone"
             )
             return Outline(notes=(note,))
-        columns = self.index.uses or self.index.columns
-        kept = self.promised or kept_by_b(upgrade, self.old, columns)
+        kept = self.promised or kept_by_b(upgrade, self.old, self.index)
         if not self.index.unique or kept:
             return Outline((self._drop(upgrade, Phase.CONTRACT, "drop-index"),))
         draft = self._drop(upgrade, Phase.EXPAND, "drop-index-early")

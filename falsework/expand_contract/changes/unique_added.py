@@ -8,7 +8,7 @@ from typing import Self
 from msgspec.structs import replace
 
 from falsework.expand_contract import questions
-from falsework.expand_contract.matching import as_index, replaced_keys, same_unique
+from falsework.expand_contract.matching import Key, as_index, replaced_keys, same_unique
 from falsework.expand_contract.upgrade import (
     Draft,
     Outline,
@@ -53,22 +53,22 @@ class UniqueAdded(Frozen, frozen=True):
         """Build the index without stopping writers where the engine can, then make it a rule."""
         columns = self.unique.columns
         name = self.unique.name or constraint_name(upgrade.server, self.table, columns, "key")
-        phase = Phase.CONTRACT if self.instead else unique_phase(upgrade, self.table, columns)
+        phase = Phase.CONTRACT if self.instead else unique_phase(upgrade, self.table, self.unique)
         if phase is Phase.CONTRACT and not self.instead and upgrade.obeyed(self.table, self.unique):
             drafts = self._drafts(upgrade, name, Phase.EXPAND)
-            asked = duplicates(upgrade, self.table, columns, name, drafts[0].part)
+            asked = duplicates(upgrade, self.table, self.unique, name, drafts[0].part)
             return early(drafts, asked)
         drafts = self._drafts(upgrade, name, phase)
         if phase is Phase.EXPAND:
             return Outline(drafts)
         return Outline(
             drafts,
-            questions=(duplicates(upgrade, self.table, columns, name, drafts[0].part),),
+            questions=(duplicates(upgrade, self.table, self.unique, name, drafts[0].part),),
             not_yet=(not_unique_yet(self.table, columns),),
         )
 
     def _drafts(self, upgrade: Upgrade, name: str, phase: Phase) -> tuple[Draft, ...]:
-        unique = UniqueConstraint(name, self.unique.columns)
+        unique = replace(self.unique, name=name)
         built = successor_name(upgrade.server, name) if self.instead else name
         index = replace(as_index(unique), name=built)
         build = AddIndex(table=self.table, index=index)
@@ -106,25 +106,24 @@ class UniqueAdded(Frozen, frozen=True):
         )
 
 
-def unique_phase(upgrade: Upgrade, table: TableName, columns: tuple[str, ...]) -> Phase:
+def unique_phase(upgrade: Upgrade, table: TableName, key: Key) -> Phase:
     """Expand where A cannot break the key: it leaves every column of it NULL."""
-    after = upgrade.new.schema.table(table)
+    after, index = upgrade.new.schema.table(table), as_index(key)
     fresh = upgrade.new_columns(table)
-    for name in columns:
+    for name in () if index.nulls_equal else index.watches or index.columns:
         column = after.column(name) if after else None
         if name not in fresh or column is None or column.default is not None:
             return Phase.CONTRACT
         fill = upgrade.new.intent(table).column(name).fill
         if not column.nullable and fill is not None and fill.kind == "constant":
             return Phase.CONTRACT
-    return Phase.EXPAND
+    return Phase.CONTRACT if index.nulls_equal else Phase.EXPAND
 
 
-def duplicates(
-    upgrade: Upgrade, table: TableName, columns: tuple[str, ...], name: str, part: str
-) -> Question:
+def duplicates(upgrade: Upgrade, table: TableName, key: Key, name: str, part: str) -> Question:
     """The question that a unique key to come asks."""
-    since = Phase.MIGRATE if upgrade.new_columns(table) & set(columns) else Phase.EXPAND
+    fresh = upgrade.new_columns(table) & set(key.columns)
+    since = Phase.MIGRATE if fresh else Phase.EXPAND
     asked = questions.Asked(
         table,
         name,
@@ -132,7 +131,7 @@ def duplicates(
         since=since,
         remedy="Change or delete all but one row of each group, then run db-check again.",
     )
-    return questions.duplicates(upgrade, asked, columns)
+    return questions.duplicates(upgrade, asked, key.columns, nulls_equal=key.nulls_equal)
 
 
 def not_unique_yet(table: TableName, columns: tuple[str, ...]) -> str:

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Self
 
-from falsework.expand_contract.matching import owns, replaced_keys, same_unique
+from falsework.expand_contract.matching import (
+    Key,
+    as_index,
+    owns,
+    replaced_keys,
+    same_unique,
+)
 from falsework.expand_contract.upgrade import Draft, Outline, Pair, Rank, Upgrade
 from falsework.model.edits import DropUnique
 from falsework.model.frozen import Frozen
@@ -43,7 +49,7 @@ class UniqueDropped(Frozen, frozen=True):
         if not self.owned:
             note = f"{self.old.name}: unique ({listed}): the models do not know it: left alone"
             return Outline(notes=(note,))
-        if self.promised or kept_by_b(upgrade, self.old, self.unique.columns):
+        if self.promised or kept_by_b(upgrade, self.old, self.unique):
             return Outline((self._drop(Phase.CONTRACT, "drop-unique"),))
         draft = self._drop(Phase.EXPAND, "drop-unique-early")
         if draft.id in upgrade.policy.accept:
@@ -80,12 +86,15 @@ def refuse_early(old: Table, what: str, step: str, name: str | None, reason: str
     return Refusal(f"{old.name}: {what}", reason, do, Cause.BREAKS_A_RELEASE)
 
 
-def kept_by_b(upgrade: Upgrade, old: Table, columns: tuple[str, ...]) -> bool:
+def kept_by_b(upgrade: Upgrade, old: Table, key: Key) -> bool:
     """Whether no row that B writes can be a duplicate: a smaller key, or a NULL in a column."""
-    after = upgrade.new.schema.table(old.name)
-    if after is not None and any(set(key) <= set(columns) for key in after.keys):
-        return True
-    return any(left_null(upgrade, old, name) for name in columns)
+    index, after = as_index(key), upgrade.new.schema.table(old.name)
+    columns = index.watches or index.columns
+    keys = (*after.keys, *(u.columns for u in after.uniques)) if after is not None else ()
+    smaller = [k for k in keys if set(k) <= set(columns)]
+    if index.nulls_equal:
+        return any(not after.nullable(k) for k in smaller) if after is not None else False
+    return bool(smaller) or any(left_null(upgrade, old, name) for name in columns)
 
 
 def left_null(upgrade: Upgrade, old: Table, name: str) -> bool:

@@ -60,6 +60,8 @@ INDEXES = (
     Index("t_part", ("lower(b)", "a DESC NULLS LAST"), where="c <> 'x'", uses=("a", "b", "c")),
     Index("t_hash", ("c",), uses=("c",), method="hash"),
     Index("t_pattern", ("c text_pattern_ops",), uses=("c",)),
+    Index("t_include", ("a",), uses=("a", "b", "c"), include=("c", "b")),
+    Index("t_nulls", ("a",), unique=True, uses=("a", "b"), include=("b",), nulls_equal=True),
     Index("t_collated", ('c COLLATE "C" DESC',), uses=("c",)),
 )
 COLUMNS = (

@@ -192,6 +192,31 @@ def test_one_rule_takes_the_place_of_another(t: Database, valid: bool) -> None:
     t.change(e.DropCheck(table=T, check=CHECK), e.AddCheck(table=T, check=check), way=way)
 
 
+@pytest.mark.parametrize(
+    "unique",
+    [
+        UniqueConstraint("t_key", ("a",), include=("c", "b")),
+        UniqueConstraint("t_key", ("a", "b"), nulls_equal=True),
+        UniqueConstraint("t_key", ("a",), deferrable="DEFERRABLE"),
+        UniqueConstraint("t_key", ("a",), deferrable="DEFERRABLE INITIALLY DEFERRED"),
+    ],
+)
+def test_forms_of_unique_constraints(t: Database, unique: UniqueConstraint) -> None:
+    """Directly, and by an index that is there."""
+    t.change(e.AddUnique(table=T, unique=unique))
+    t.change(e.DropUnique(table=T, unique=unique))
+    index = Index(
+        "fw_t_key",
+        unique.columns,
+        unique=True,
+        uses=tuple(sorted({*unique.columns, *unique.include})),
+        include=unique.include,
+        nulls_equal=unique.nulls_equal,
+    )
+    t.change(e.AddIndex(table=T, index=index), way=Way.ONLINE)
+    t.change(e.DropIndex(table=T, index=index), e.AddUnique(table=T, unique=unique), way=Way.ADOPT)
+
+
 def test_what_cannot_be_adopted(t: Database) -> None:
     """An index over other columns, or over some rows only."""
     partial = replace(UNIQUE_INDEX, where="a > 0")
