@@ -16,7 +16,7 @@ test: .venv/.tox  ## lint, and all tests on real servers
 	$(TOX) run $(if $(ARGS),-e lint$(comma)py -- $(ARGS))
 
 test-all: .venv/.tox  ## the same with every crash point on every engine
-	$(TOX) run -e lint,full $(if $(ARGS),-- $(ARGS))
+	$(TOX) run -e lint,full,sqlalchemy20 $(if $(ARGS),-- $(ARGS))
 
 lint: .venv/.tox  ## ruff, mypy --strict, import-linter
 	$(TOX) run -e lint
