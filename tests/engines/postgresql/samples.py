@@ -11,9 +11,12 @@ from falsework.model.schema import (
     Column,
     Default,
     DefaultKind,
+    Enumeration,
     ForeignKey,
+    Identity,
     Index,
     PrimaryKey,
+    Sequence,
     SqlType,
     Table,
     TableName,
@@ -115,3 +118,20 @@ EDITS: tuple[e.Edit, ...] = (
     e.SetComment(table=T, column="a", comment="it's 100 % \\ \n so"),
     e.SetComment(table=T, comment="of the table"),
 )
+
+MOOD = Enumeration(TableName("public", "mood"), ("sad", "ok"), "mood")
+NUMBERS = Sequence(TableName("public", "numbers"))
+RARE: tuple[e.Edit, ...] = (
+    e.SetExpression(table=T, column="a", expression="p + 1", stored=True),
+    e.SetCollation(table=T, column="e", collation="POSIX", indexed=True),
+    e.SetIdentity(table=T, column="id", identity=Identity()),
+    e.SetCounter(table=T, column="a", counts=True),
+    e.SetRefresh(table=T, column="a", value=None),
+    e.CreateEnumeration(enumeration=MOOD),
+    e.DropEnumeration(enumeration=MOOD),
+    e.AddLabel(table=MOOD.name, label="glad"),
+    e.CreateSequence(sequence=NUMBERS),
+    e.SetSequence(sequence=NUMBERS),
+    e.DropSequence(sequence=NUMBERS),
+)
+"""Those that need more than the table above, or that there is no way to make."""

@@ -14,14 +14,27 @@ from falsework.model.edits import (
     AddColumn,
     AddForeignKey,
     AddIndex,
+    AddLabel,
+    CreateEnumeration,
+    CreateSequence,
     CreateTable,
     DropCheck,
     DropColumn,
+    DropEnumeration,
     DropIndex,
+    DropSequence,
     DropTable,
     Edit,
+    RenameIndex,
+    SetCollation,
+    SetComment,
+    SetCounter,
     SetDefault,
+    SetExpression,
+    SetIdentity,
     SetNullable,
+    SetRefresh,
+    SetSequence,
     SetType,
     ValidateCheck,
     ValidateForeignKey,
@@ -33,9 +46,12 @@ from falsework.model.schema import (
     Column,
     Default,
     DefaultKind,
+    Enumeration,
     ForeignKey,
+    Identity,
     Index,
     Schema,
+    Sequence,
     SqlType,
     Table,
     TableName,
@@ -47,6 +63,7 @@ INT = SqlType("integer")
 CHECK = CheckConstraint("ck", "a > 0", ("a",))
 INDEX = Index("ix", ("a",), uses=("a",))
 KEY = ForeignKey(None, ("a",), T, ("a",))
+MOOD = Enumeration(T, ("sad", "ok"), "mood")
 OLD, NEW = (3, 40, 1), (3, 53, 4)
 
 
@@ -93,6 +110,19 @@ COSTS: list[tuple[Edit, Cost | None, Cost | None]] = [
     (ValidateForeignKey(table=T, foreign_key=KEY), None, None),
     (CreateTable(definition=Table(T, (Column("a", INT),))), Cost.METADATA, Cost.METADATA),
     (DropTable(table=T), Cost.SCAN, Cost.SCAN),
+    (SetExpression(table=T, column="a", expression="1"), Cost.REWRITE, Cost.REWRITE),
+    (SetCollation(table=T, column="a", collation="NOCASE"), Cost.REWRITE, Cost.REWRITE),
+    (SetComment(table=T, column="a", comment="why"), None, None),
+    (RenameIndex(table=T, index=INDEX, name="other"), None, None),
+    (SetIdentity(table=T, column="a", identity=Identity()), None, None),
+    (SetCounter(table=T, column="a", counts=True), None, None),
+    (SetRefresh(table=T, column="a", value=None), None, None),
+    (CreateEnumeration(enumeration=MOOD), None, None),
+    (DropEnumeration(enumeration=MOOD), None, None),
+    (AddLabel(table=T, label="glad"), None, None),
+    (CreateSequence(sequence=Sequence(T)), None, None),
+    (SetSequence(sequence=Sequence(T)), None, None),
+    (DropSequence(sequence=Sequence(T)), None, None),
 ]
 
 
