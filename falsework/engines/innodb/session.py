@@ -29,7 +29,8 @@ WRITE_SECONDS = 60.0  # that a packet may take to leave; a statement itself may 
 # 11.8). No other mode: double quotes hold strings, backslashes escape, || is OR.
 SQL_MODE = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
 _ON_CONNECT = (
-    f"SET SESSION sql_mode = '{SQL_MODE}'",
+    # What GROUP_CONCAT gives is as long as a packet may be, and not cut at a kilobyte.
+    f"SET SESSION sql_mode = '{SQL_MODE}', group_concat_max_len = 4294967295",
     "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
 )
 

@@ -70,8 +70,8 @@ def read(
     ask = r.asking(connection, schemas, tables)
     catalog = _Catalog(
         defaults.schemas,
-        columns=r.by_table(ask(_COLUMNS)),
-        statistics=r.by_table(ask(_STATISTICS)),
+        columns=r.whole_tables(ask, _COLUMNS),
+        statistics=r.whole_tables(ask, _STATISTICS),
         key_columns=r.by_table(ask(r.KEY_COLUMNS)),
         rules=r.by_table(ask(r.RULES)),
         checks=r.by_table(ask(_ENFORCED)),

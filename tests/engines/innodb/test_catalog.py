@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
 
-from falsework.model.schema import TableName
+from falsework.model.schema import Schema, TableName
 from tests.engines.innodb.conftest import Database
 from tests.engines.innodb.samples import SETUP
 from tests.servers import Server
@@ -42,11 +43,50 @@ def test_as_many_queries_however_many_tables(db: Database) -> None:
 
     make(0, 5)
     few, five = count(db)
-    make(5, 60)
+    make(5, 59)
+    db.run(f"CREATE TABLE wide (id int PRIMARY KEY{''.join(f', c{n} int' for n in range(99))})")
     many, sixty = count(db)
 
     assert (five, sixty) == (5, 60)
     assert few == many <= 11
+
+
+def names(schema: Schema) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Of each table its columns, and its indexes with theirs."""
+    return {
+        t.name.name: (t.column_names, tuple(e for i in t.indexes for e in (i.name, *i.columns)))
+        for t in schema.tables
+    }
+
+
+def test_capital_letters(db: Database) -> None:
+    """The views take such names for one."""
+    db.run(
+        "CREATE TABLE t (a int PRIMARY KEY, b int, c int, KEY k (b, c))",
+        "CREATE TABLE T (z int, a int PRIMARY KEY, KEY k (z))",
+    )
+
+    assert names(db.read()) == {
+        "t": (("a", "b", "c"), ("k", "b", "c")),
+        "T": (("z", "a"), ("k", "z")),
+    }
+
+
+def test_more_than_a_packet_holds(server: Server, own_server: Callable[..., Server]) -> None:
+    """A server that cuts off or leaves out what is too long is asked row by row."""
+    own = own_server(server.name, max_allowed_packet="1024")
+    columns = tuple(f"c{n}" for n in range(40))
+    with own.fresh() as url:
+        db = Database(url)
+        for table in ("alone", "wide"):
+            db.run(f"CREATE TABLE {table} (c0 int PRIMARY KEY)")
+            if table == "alone":
+                assert names(db.read()) == {"alone": (("c0",), ())}
+            db.run(*(f"ALTER TABLE {table} ADD {c} int, ADD KEY k{c} ({c})" for c in columns[1:]))
+            found = names(db.read())[table]
+            assert found[0] == columns
+            assert len(found[1]) == 2 * 39
+        db.target.pool.dispose()
 
 
 @pytest.mark.full
