@@ -6,6 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.dialects.postgresql.base import PGDialect
+
 from tests.properties.drawn import MYSQL_FAMILY
 from tests.properties.kinds import Kind, kinds
 from tests.properties.releases import (
@@ -21,6 +24,11 @@ from tests.properties.releases import (
 
 T = TypeVar("T")
 NEW = "new one"
+# Since SQLAlchemy 2.1.
+KEYS_INCLUDE = any(
+    kind is UniqueConstraint and "include" in options
+    for kind, options in PGDialect.construct_arguments or ()
+)
 
 
 @dataclass(frozen=True)
@@ -221,7 +229,7 @@ class _Changes:
         forms: tuple[tuple[str, Any], ...] = (
             ("deferrable", True),
             ("postgresql_nulls_not_distinct", True),
-            *((("postgresql_include", others[:1]),) if others else ()),
+            *((("postgresql_include", others[:1]),) if others and KEYS_INCLUDE else ()),
         )
         for option in forms if self.postgresql else ():
             form = replace(unique, options=(option,))
