@@ -38,30 +38,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         run.close()
 
 
-# What takes long begins first, and what is short fills up the end: else one worker would have the
-# last long ones to itself while the others have nothing left.
-LONG = (
-    "tests/generator/test_scenarios",
-    "tests/migrate/test_crash",
-    "tests/demo/",
-    "tests/migrate/test_trouble",
-    "tests/expand_contract/test_law",
-    "tests/generator/",
-    "tests/servers/",
-    "tests/datasets/",
-    "tests/properties/",
-    "tests/migrate/",
-    "tests/cli/",
-)
-
-
-def _place(item: pytest.Item) -> int:
-    return next((n for n, path in enumerate(LONG) if item.nodeid.startswith(path)), len(LONG))
-
-
-@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    items.sort(key=_place)
     if config.getoption("--full"):
         return
     for item in items:
