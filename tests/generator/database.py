@@ -23,7 +23,7 @@ from falsework.migrate.observer import silent
 from falsework.model.plan import Phase, Plan
 from falsework.model.policy import Policy
 from falsework.model.schema import Schema
-from tests.cases.model import Case
+from tests.cases.model import Case, create
 from tests.servers import Server
 from tests.servers.schema_copy import quoted
 
@@ -124,7 +124,8 @@ def created(server: Server, models: MetaData, url: str) -> Iterator[Target]:
     """
     with server.fresh(at=url) as made:
         pool = create_engine(made)
-        models.create_all(pool)
+        with pool.begin() as connection:
+            create(models, connection)
         pool.dispose()
         with opened(made) as target:
             yield target
