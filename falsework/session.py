@@ -40,7 +40,7 @@ from falsework.model.intent import Declared
 from falsework.model.ownership import joined
 from falsework.model.plan import Plan
 from falsework.model.policy import Policy
-from falsework.model.schema import Schema, TableName, digest
+from falsework.model.schema import Schema, TableName
 from falsework.model.wire import load_plan
 
 
@@ -60,7 +60,7 @@ class Present:
     @property
     def intent(self) -> str:
         """The fingerprint of the models, as a plan carries it."""
-        return digest((self.declared.schema, self.declared.intents))
+        return self.declared.digest
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ def spelled(
     tables = tuple(
         _reworded(t, printed[t.name]) if t.name in printed else t for t in said.schema.tables
     )
-    return replace(said, schema=replace(said.schema, tables=tables))
+    return replace(said, schema=replace(said.schema, tables=tables), as_written=said.schema)
 
 
 def decided(engine: Engine) -> Callable[[str, str], bool | None]:

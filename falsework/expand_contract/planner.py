@@ -29,7 +29,7 @@ from falsework.model.plan import (
     Statement,
     Step,
 )
-from falsework.model.schema import Schema, TableName, digest
+from falsework.model.schema import Schema, TableName
 
 WORK = {
     Cost.METADATA: "catalog only",
@@ -65,7 +65,7 @@ def make_plan(upgrade: Upgrade, target: str) -> Plan:
         version=upgrade.server.version,
         target=target,
         before=upgrade.old.only(upgrade.old.neighbours(touched)),
-        intent=digest((upgrade.new.schema, upgrade.new.intents)),
+        intent=upgrade.new.digest,
         owned=_owned(upgrade, after),
         steps=spelled.steps,
         questions=tuple(q for q in outline.questions if q.step in kept),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from falsework.model.frozen import Frozen
-from falsework.model.schema import Default, Schema, TableName
+from falsework.model.schema import Default, Schema, TableName, digest
 
 
 class ColumnIntent(Frozen, frozen=True):
@@ -54,12 +54,19 @@ class Declared(Frozen, frozen=True, dict=True, gc=True):
     ``unsupported`` names declared things this release does not manage (a sequence, a computed
     column ...): they are reported by name, never planned in part. ``made_up`` are names of
     constraints that the models leave without one: another name of theirs is no difference.
+    ``as_written`` is the schema before a server was asked how it spells its texts, where one was.
     """
 
     schema: Schema
     intents: tuple[tuple[TableName, TableIntent], ...] = ()
     unsupported: tuple[str, ...] = ()
     made_up: tuple[tuple[TableName, str], ...] = ()
+    as_written: Schema | None = None
+
+    @property
+    def digest(self) -> str:
+        """The fingerprint of the models, the same however a server spells them."""
+        return digest((self.as_written or self.schema, self.intents))
 
     @cached_property
     def unnamed(self) -> dict[TableName, frozenset[str]]:

@@ -76,6 +76,25 @@ def test_a_scratch_database_decides(
     assert not [name for name in names if str(name).startswith("fw_scratch")]
 
 
+@pytest.mark.parametrize("server", REMOTE, indirect=True)
+def test_a_plan_under_way_is_known_again(
+    cli: Cli, server: Server, database: str, scratch: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By its models, whatever the scratch database had to say of them at the time."""
+    monkeypatch.setattr("tests.cli.test_scratch.engine", server.engine)
+    pool = sa.create_engine(database)
+    same().create_all(pool)
+    pool.dispose()
+    monkeypatch.setenv("FALSEWORK_SCRATCH_URL", scratch)
+    assert cli("adopt", "--yes", "--release", "A", url=database).code == 0
+
+    models = "tests.cli.test_scratch:changed"
+    assert cli("expand", "--yes", models=models).code == 0
+    assert cli("plan").code == 0
+    monkeypatch.delenv("FALSEWORK_SCRATCH_URL")
+    assert cli("plan").code == 0
+
+
 @pytest.mark.parametrize("server", ["sqlite"], indirect=True)
 def test_a_file_needs_none(cli: Cli, filled: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FALSEWORK_SCRATCH_URL", filled)
