@@ -16,10 +16,12 @@ def joined(one: Schema | None, other: Schema | None) -> Schema | None:
         known = both.get(table.name)
         both[table.name] = table if known is None else _joined(known, table)
     listed = {e.name: e for e in (*one.enumerations, *other.enumerations)}
+    counting = {s.name: s for s in (*one.sequences, *other.sequences)}
     return replace(
         one,
         tables=tuple(both[name] for name in sorted(both)),
         enumerations=tuple(listed[name] for name in sorted(listed)),
+        sequences=tuple(counting[name] for name in sorted(counting)),
     )
 
 
