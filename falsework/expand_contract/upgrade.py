@@ -20,6 +20,7 @@ from falsework.model.intent import Declared, TableIntent
 from falsework.model.plan import Backfill, Hazard, Phase, Question, Refusal
 from falsework.model.policy import Policy
 from falsework.model.schema import (
+    Column,
     ForeignKey,
     Rule,
     Schema,
@@ -139,6 +140,15 @@ class Pair(Frozen, frozen=True):
     new: Table | None
     intent: TableIntent
     owned: Table | None
+
+    @property
+    def columns(self) -> Iterator[tuple[Column, Column]]:
+        """The columns of both sides, as they are and as they shall be, in the models' order."""
+        if self.old is not None and self.new is not None:
+            for after in self.new.columns:
+                before = self.old.column(after.name)
+                if before is not None:
+                    yield before, after
 
 
 class Rank(IntEnum):

@@ -23,11 +23,10 @@ class CollationChanged(Frozen, frozen=True):
     @classmethod
     def detect(cls, upgrade: Upgrade, pair: Pair) -> Iterator[Self]:
         """Columns of one type whose collations differ."""
-        if pair.old is None or pair.new is None:
+        if pair.old is None:
             return
-        for after in pair.new.columns:
-            before = pair.old.column(after.name)
-            if before is not None and before.collation != after.collation:
+        for before, after in pair.columns:
+            if before.collation != after.collation:
                 yield cls(pair.old, before, after)
 
     def outline(self, upgrade: Upgrade) -> Outline:

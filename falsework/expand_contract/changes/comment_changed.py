@@ -31,9 +31,8 @@ class CommentChanged(Frozen, frozen=True):
             return
         if old.comment != new.comment:
             yield cls(pair.name, None, new.comment, _said(owned, old))
-        for after in new.columns:
-            before = old.column(after.name)
-            if before is not None and before.comment != after.comment:
+        for before, after in pair.columns:
+            if before.comment != after.comment:
                 was = owned.column(after.name) if owned else None
                 yield cls(pair.name, after.name, after.comment, _said(was, before))
 

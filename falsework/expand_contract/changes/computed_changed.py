@@ -26,12 +26,9 @@ class ComputedChanged(Frozen, frozen=True):
     @classmethod
     def detect(cls, upgrade: Upgrade, pair: Pair) -> Iterator[Self]:
         """Columns of which one side is computed, or both are, and not surely alike."""
-        if pair.old is None or pair.new is None:
-            return
         same = upgrade.server.engine.same_text
-        for after in pair.new.columns:
-            before = pair.old.column(after.name)
-            if before is None or (before.generated is None and after.generated is None):
+        for before, after in pair.columns:
+            if before.generated is None and after.generated is None:
                 continue
             alike = (
                 before.generated is not None

@@ -22,11 +22,8 @@ class CounterChanged(Frozen, frozen=True):
     @classmethod
     def detect(cls, upgrade: Upgrade, pair: Pair) -> Iterator[Self]:
         """Columns that one side alone counts; a counter with a name counts as well."""
-        if pair.old is None or pair.new is None:
-            return
-        for after in pair.new.columns:
-            before = pair.old.column(after.name)
-            if before is not None and _counts(before) != _counts(after):
+        for before, after in pair.columns:
+            if _counts(before) != _counts(after):
                 yield cls(pair.name, after.name, _counts(after))
 
     def outline(self, upgrade: Upgrade) -> Outline:

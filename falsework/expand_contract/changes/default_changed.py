@@ -26,11 +26,10 @@ class DefaultChanged(Frozen, frozen=True):
     @classmethod
     def detect(cls, upgrade: Upgrade, pair: Pair) -> Iterator[Self]:
         """Columns whose defaults are not surely the same; the server's own counters aside."""
-        if pair.old is None or pair.new is None:
+        if pair.old is None:
             return
-        for after in pair.new.columns:
-            before = pair.old.column(after.name)
-            if before is None or before.autoincrement or after.autoincrement:
+        for before, after in pair.columns:
+            if before.autoincrement or after.autoincrement:
                 continue
             same = same_default(before.default, after.default, upgrade.server.engine.same_text)
             if same is not True:

@@ -28,13 +28,10 @@ class IdentityChanged(Frozen, frozen=True):
     @classmethod
     def detect(cls, upgrade: Upgrade, pair: Pair) -> Iterator[Self]:
         """Columns whose models say ``Identity()``, and that are not what it says."""
-        if pair.old is None or pair.new is None:
-            return
-        for after in pair.new.columns:
-            before = pair.old.column(after.name)
-            if before is None or after.identity in (None, before.identity):
+        for before, after in pair.columns:
+            if after.identity is None or after.identity == before.identity:
                 continue
-            if before.autoincrement and after.identity is not None:
+            if before.autoincrement:
                 yield cls(pair.name, after.name, before.identity, after.identity)
 
     def outline(self, upgrade: Upgrade) -> Outline:

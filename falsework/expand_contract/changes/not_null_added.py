@@ -31,11 +31,8 @@ class NotNullAdded(Frozen, frozen=True):
     @classmethod
     def detect(cls, upgrade: Upgrade, pair: Pair) -> Iterator[Self]:
         """Columns that accept NULL now and shall not."""
-        if pair.old is None or pair.new is None:
-            return
-        for after in pair.new.columns:
-            before = pair.old.column(after.name)
-            if before is not None and before.nullable and not after.nullable:
+        for before, after in pair.columns:
+            if before.nullable and not after.nullable:
                 yield cls(pair.name, after.name, pair.intent.column(after.name).fill)
 
     def outline(self, upgrade: Upgrade) -> Outline:

@@ -21,11 +21,8 @@ class NotNullRemoved(Frozen, frozen=True):
     @classmethod
     def detect(cls, upgrade: Upgrade, pair: Pair) -> Iterator[Self]:
         """Columns that refuse NULL now and shall accept it."""
-        if pair.old is None or pair.new is None:
-            return
-        for after in pair.new.columns:
-            before = pair.old.column(after.name)
-            if before is not None and not before.nullable and after.nullable:
+        for before, after in pair.columns:
+            if not before.nullable and after.nullable:
                 yield cls(pair.name, after.name)
 
     def outline(self, upgrade: Upgrade) -> Outline:

@@ -23,11 +23,8 @@ class RefreshChanged(Frozen, frozen=True):
     @classmethod
     def detect(cls, upgrade: Upgrade, pair: Pair) -> Iterator[Self]:
         """Columns that differ in what an UPDATE gives them."""
-        if pair.old is None or pair.new is None:
-            return
-        for after in pair.new.columns:
-            before = pair.old.column(after.name)
-            if before is not None and before.refresh != after.refresh:
+        for before, after in pair.columns:
+            if before.refresh != after.refresh:
                 yield cls(pair.name, after.name, before.refresh, after.refresh)
 
     def outline(self, upgrade: Upgrade) -> Outline:

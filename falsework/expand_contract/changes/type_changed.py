@@ -28,11 +28,8 @@ class TypeChanged(Frozen, frozen=True):
     @classmethod
     def detect(cls, upgrade: Upgrade, pair: Pair) -> Iterator[Self]:
         """Columns whose normalised types differ."""
-        if pair.old is None or pair.new is None:
-            return
-        for after in pair.new.columns:
-            before = pair.old.column(after.name)
-            if before is not None and before.type != after.type:
+        for before, after in pair.columns:
+            if before.type != after.type:
                 yield cls(pair.name, after.name, before.type, after.type)
 
     def outline(self, upgrade: Upgrade) -> Outline:
