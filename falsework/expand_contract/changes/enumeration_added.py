@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Self
 
-from falsework.expand_contract.upgrade import Draft, Outline, Pair, Rank, Upgrade
+from falsework.expand_contract.changes.objects import creation
+from falsework.expand_contract.upgrade import Outline, Pair, Upgrade
 from falsework.model.edits import CreateEnumeration
 from falsework.model.frozen import Frozen
-from falsework.model.plan import Phase
 from falsework.model.schema import Enumeration
 
 
@@ -26,15 +26,4 @@ class EnumerationAdded(Frozen, frozen=True):
 
     def outline(self, upgrade: Upgrade) -> Outline:
         """Create it: nothing knows of it yet."""
-        name = self.enumeration.name
-        draft = Draft(
-            table=name,
-            subject="",
-            part="create",
-            phase=Phase.EXPAND,
-            rank=Rank.CREATE_TYPE,
-            title=f"create the type {name.name}",
-            edits=(CreateEnumeration(enumeration=self.enumeration),),
-            blocking=False,
-        )
-        return Outline((draft,))
+        return creation(CreateEnumeration(enumeration=self.enumeration), "type")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Self
 
-from falsework.expand_contract.upgrade import Draft, Outline, Pair, Rank, Upgrade
+from falsework.expand_contract.changes.objects import removal, strangers
+from falsework.expand_contract.upgrade import Outline, Pair, Upgrade
 from falsework.model.edits import DropEnumeration
 from falsework.model.frozen import Frozen
-from falsework.model.plan import Phase
 from falsework.model.schema import Enumeration, Table
 
 
@@ -30,22 +30,10 @@ class EnumerationDropped(Frozen, frozen=True):
         """Drop it, unless it is somebody else's, or somebody else's column is of it."""
         name = self.enumeration.name
         if not self.owned:
-            note = f"{name}: the models do not know this type; nobody declared it owned: left alone"
-            return Outline(notes=(note,))
+            return strangers(name, "type")
         if used := [c for t in upgrade.old.tables for c in self._stays(upgrade, t)]:
             return Outline(notes=(f"{name}: {', '.join(used)} is of this type: left alone",))
-        draft = Draft(
-            table=name,
-            subject="",
-            part="drop",
-            phase=Phase.CONTRACT,
-            rank=Rank.DROP_TYPE,
-            title=f"drop the type {name.name}",
-            edits=(DropEnumeration(enumeration=self.enumeration),),
-            reversible=False,
-            blocking=False,
-        )
-        return Outline((draft,))
+        return removal(DropEnumeration(enumeration=self.enumeration), "type")
 
     def _stays(self, upgrade: Upgrade, table: Table) -> Iterator[str]:
         """The columns of the table that are of the type and that this plan does not drop."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Self
 
-from falsework.expand_contract.upgrade import Draft, Outline, Pair, Rank, Upgrade
+from falsework.expand_contract.changes.objects import creation
+from falsework.expand_contract.upgrade import Outline, Pair, Upgrade
 from falsework.model.edits import CreateSequence
 from falsework.model.frozen import Frozen
-from falsework.model.plan import Phase
 from falsework.model.schema import Sequence
 
 
@@ -26,16 +26,6 @@ class SequenceAdded(Frozen, frozen=True):
 
     def outline(self, upgrade: Upgrade) -> Outline:
         """Create it: nothing knows of it yet."""
-        name = self.sequence.name
-        draft = Draft(
-            table=name,
-            subject="",
-            part="create",
-            phase=Phase.EXPAND,
-            rank=Rank.CREATE_TYPE,
-            title=f"create the sequence {name.name}",
-            edits=(CreateSequence(sequence=self.sequence),),
-            blocking=False,
-            grants=upgrade.granted(name),
+        return creation(
+            CreateSequence(sequence=self.sequence), "sequence", upgrade.granted(self.sequence.name)
         )
-        return Outline((draft,))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Self
 
-from falsework.expand_contract.upgrade import Draft, Outline, Pair, Rank, Upgrade
+from falsework.expand_contract.changes.objects import removal, strangers
+from falsework.expand_contract.upgrade import Outline, Pair, Upgrade
 from falsework.model.edits import DropSequence
 from falsework.model.frozen import Frozen
-from falsework.model.plan import Phase
 from falsework.model.schema import Column, DefaultKind, Sequence
 
 
@@ -30,22 +30,10 @@ class SequenceDropped(Frozen, frozen=True):
         """Drop it, unless it is somebody else's, or a default that stays counts by it."""
         name = self.sequence.name
         if not self.owned:
-            what = "the models do not know this sequence; nobody declared it owned"
-            return Outline(notes=(f"{name}: {what}: left alone",))
+            return strangers(name, "sequence")
         if used := tuple(self._users(upgrade)):
             return Outline(notes=(f"{name}: {', '.join(used)} counts by it: left alone",))
-        draft = Draft(
-            table=name,
-            subject="",
-            part="drop",
-            phase=Phase.CONTRACT,
-            rank=Rank.DROP_TYPE,
-            title=f"drop the sequence {name.name}",
-            edits=(DropSequence(sequence=self.sequence),),
-            reversible=False,
-            blocking=False,
-        )
-        return Outline((draft,))
+        return removal(DropSequence(sequence=self.sequence), "sequence")
 
     def _users(self, upgrade: Upgrade) -> Iterator[str]:
         """The columns whose default counts by it, and goes on doing so."""
