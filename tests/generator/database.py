@@ -80,7 +80,7 @@ def plan(target: Target, models: MetaData, policy: Policy) -> Plan:
     with target.pool.connect().execution_options(falsework_read_only=True) as connection:
         live = driver.read(connection, [target.schema])
         new = declared(models, driver, connection.dialect, target.schema, live=live)
-        rows = driver.rows(connection, [target.schema])
+        rows = driver.rows(connection, [t.name for t in live.tables])
     owned = Journal.open(target).owned
     upgrade = Upgrade(live, new, target.server, rows, owned, policy)
     return make_plan(upgrade, target.schema)

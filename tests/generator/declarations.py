@@ -116,6 +116,10 @@ class Declarations:
         new = [x for x in _links(self.b) if x.child not in old]
         return (*kept, *new)
 
+    def stays(self, link: Link) -> bool:
+        """Whether contract leaves such a key, and what it does, as it is."""
+        return link in _links(self.b)
+
     def _promised(self, link: Link) -> bool:
         table = self.table(self.b, link.child)
         said = () if table is None else table.info.get(UNTIL_CONTRACT, ())

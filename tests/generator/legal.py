@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Enum, ForeignKeyConstraint, MetaData, Table, 
 from sqlalchemy.types import TypeEngine
 
 from falsework.declare import FILL
-from tests.generator.declarations import AnyColumn, Declarations, checks_of, keys_of
+from tests.generator.declarations import AnyColumn, Declarations, Link, checks_of, keys_of
 from tests.generator.window import equal
 from tests.generator.writes import Row
 
@@ -106,12 +106,13 @@ class Legal:
             for key in _in_order(child)
             if key.referred_table.name == table.name
             and any(row.get(e.column.name) != new.get(e.column.name) for e in key.elements)
-            and not self._in_force(key)
+            and self._link(key) is None
         )
 
-    def _in_force(self, key: ForeignKeyConstraint) -> bool:
-        said = (key.table.name, tuple(key.column_keys))
-        return any((link.child, link.columns) == said for link in self.said.links)
+    def _link(self, key: ForeignKeyConstraint) -> Link | None:
+        """The key as it is in force; None for B, at work through contract, if it changes there."""
+        found = [k for k in self.said.links if (k.child, k.columns) == _place(key)]
+        return next((k for k in found if self.models is self.said.a or self.said.stays(k)), None)
 
     def _children(
         self, connection: Connection, key: ForeignKeyConstraint, row: Row
@@ -130,25 +131,23 @@ class Legal:
         children = self._children(connection, key, row)
         if child is None or children is None:
             return True  # who cannot see the children had better leave the parent alone
-        match self._action(key):
+        link = self._link(key)
+        match link.on_delete if link is not None else "NO ACTION":
             case "CASCADE":
                 return any(self.needed(connection, child, one) for one in children)
             case "SET NULL" if all(self.null(child.c[name]) for name in key.column_keys):
                 return False
         return bool(children)
 
-    def _action(self, key: ForeignKeyConstraint) -> str:
-        """What happens to the children now."""
-        for link in self.said.links:
-            if (link.child, link.columns) == (key.table.name, tuple(key.column_keys)):
-                return link.on_delete
-        return "NO ACTION"
-
     def _both(self, name: str) -> Iterator[Table]:
         for models in (self.said.a, self.said.b):
             found = self.said.table(models, name)
             if found is not None:
                 yield found
+
+
+def _place(key: ForeignKeyConstraint) -> tuple[str, tuple[str, ...]]:
+    return key.table.name, tuple(key.column_keys)
 
 
 def _in_order(table: Table) -> list[ForeignKeyConstraint]:
