@@ -7,7 +7,7 @@ them. No driver inherits from another.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
 from typing import Protocol
@@ -282,8 +282,10 @@ class Driver(Protocol):
         """
         ...
 
-    def rows(self, connection: Connection, schemas: Sequence[str]) -> Mapping[TableName, int]:
-        """Rows per table by the server's statistics, in one query; tables without are left out.
+    def rows(
+        self, connection: Connection, tables: Collection[TableName]
+    ) -> Mapping[TableName, int]:
+        """Rows of these tables by the server's statistics, in one query; without any: left out.
 
         Where the server keeps none (an embedded file), a bounded count stands for them.
         """

@@ -16,7 +16,10 @@ from falsework.model.schema import Schema, TableName
 
 
 class Seen(NamedTuple):
-    """A database and the models beside it, at one moment; ``rows`` are per table."""
+    """A database and the models beside it, at one moment.
+
+    ``rows``  of the tables that are not what the models want, and of those tied to them
+    """
 
     live: Schema
     declared: Declared
@@ -32,11 +35,19 @@ def look(
     """
     driver = target.driver
 
-    def read() -> tuple[Schema, Mapping[TableName, int]]:
-        return driver.read(connection, schemas), driver.rows(connection, schemas)
+    def read() -> Schema:
+        return driver.read(connection, schemas)
 
     reading = meanwhile(connection, read) if driver.remote else nullcontext(read)
     with reading as found:
         said = written(models, driver, connection.dialect, target.schema)
-        live, rows = found()
-    return Seen(live, said.beside(live), rows)
+        live = found()
+    wanted = said.beside(live)
+    return Seen(live, wanted, driver.rows(connection, _touched(live, wanted)))
+
+
+def _touched(live: Schema, wanted: Declared) -> frozenset[TableName]:
+    """The tables that a plan may be about: it asks nothing of the others."""
+    unlike = {t.name for t in live.tables if t != wanted.schema.table(t.name)}
+    unlike |= {e.name for e in live.enumerations if e != wanted.schema.enumeration(e.name)}
+    return frozenset(n for n in live.neighbours(unlike) if live.table(n) is not None)

@@ -73,7 +73,7 @@ def plan(target: Target, metadata: sa.MetaData, other: str) -> Plan:
     with target.pool.connect().execution_options(falsework_read_only=True) as connection:
         live = target.driver.read(connection, (target.schema, other))
         new = declared(metadata, target.driver, connection.dialect, target.schema, live=live)
-        rows = target.driver.rows(connection, (target.schema, other))
+        rows = target.driver.rows(connection, [t.name for t in live.tables])
     return make_plan(Upgrade(live, new, target.server, rows, live), target.schema)
 
 

@@ -25,16 +25,18 @@ from falsework.model.schema import Column, Default, DefaultKind, Rule, Schema, S
 from falsework.model.schema import Table as Picture
 
 _PREFIX = "falsework."
+NOTHING = TableIntent()
 
 
 def intent(reading: Reading, table: Table, picture: Picture, live: Schema | None) -> TableIntent:
     """What the models say about the table. Raises ConfigError for what cannot be meant."""
-    if table.info:
-        _check_keys(f"table {picture.name}", table.info, (DROPPED, UNTIL_CONTRACT, AT_EXPAND))
+    speaking = [c for c in table.columns if c.default is not None or c.info]
+    if not speaking and not table.info:
+        return NOTHING
+    _check_keys(f"table {picture.name}", table.info, (DROPPED, UNTIL_CONTRACT, AT_EXPAND))
     values = Values(reading, table)
     was = live.table(picture.name) if live else None
-    speaking = [c for c in table.columns if c.default is not None or c.info]
-    seen = {c.name: c for c in picture.columns} if speaking else {}
+    seen = {c.name: c for c in picture.columns}
     columns = (
         (str(c.name), _column(values, c, seen[c.name], f"{picture.name}.{c.name}"))
         for c in speaking

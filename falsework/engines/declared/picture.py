@@ -11,12 +11,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from falsework.engines.base import Driver
 from falsework.engines.declared.columns import Columns
 from falsework.engines.declared.indexes import indexes
-from falsework.engines.declared.intents import intent
+from falsework.engines.declared.intents import NOTHING, intent
 from falsework.engines.declared.keys import Names, keys
 from falsework.engines.declared.reading import Reading
 from falsework.engines.declared.sequences import sequences
 from falsework.errors import ConfigError
-from falsework.model.intent import Declared, TableIntent
+from falsework.model.intent import Declared
 from falsework.model.schema import Schema, TableName
 from falsework.model.schema import Sequence as Counter
 from falsework.model.schema import Table as Picture
@@ -47,7 +47,7 @@ class Written:
                 enumerations=tuple(sorted(reading.enumerations.values(), key=lambda e: e.name)),
                 sequences=self.sequences,
             ),
-            tuple(sorted((n, i) for n, i in intents if i != TableIntent())),
+            tuple(sorted((n, i) for n, i in intents if i != NOTHING)),
             tuple(sorted(set(reading.unsupported))),
             tuple(sorted(reading.made_up)),
         )

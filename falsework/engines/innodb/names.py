@@ -38,7 +38,7 @@ def quoted(name: str) -> str:
 
 def check(names: Sequence[str]) -> None:
     """Raises ValueError for the first name that the servers cannot hold."""
-    if _ODD.search("".join(names)) or not all(0 < len(name) <= LIMIT for name in names):
+    if _ODD.search("".join(names)) or "" in names or len(max(names, key=len)) > LIMIT:
         for name in names:
             quoted(name)
 

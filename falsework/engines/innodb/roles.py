@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from falsework.engines.innodb.names import literal, qualified
 from falsework.engines.innodb.rows import asking
+from falsework.engines.innodb.session import value
 from falsework.model.grant import Grant, Grants
 from falsework.model.schema import Sequence as Counter
 from falsework.model.schema import Table, TableName
@@ -20,13 +21,12 @@ SELECT JSON_ARRAY(table_schema, table_name, grantee, privilege_type)
 FROM information_schema.table_privileges
 WHERE {where:table_schema,table_name} ORDER BY table_schema, table_name, grantee, privilege_type
 """
-_OWN = "SELECT JSON_ARRAY(current_user())"
 
 
 def grants(connection: Connection, schemas: Sequence[str]) -> Grants:
     """Privileges on the tables of the schemas, of all accounts but the session's own."""
     ask = asking(connection, schemas)
-    ((own,),) = ask(_OWN)
+    own = value(connection, "SELECT current_user()")
     found: dict[TableName, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for schema, table, grantee, privilege in ask(_GRANTS):
         if _named(grantee) != own:

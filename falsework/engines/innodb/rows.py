@@ -8,7 +8,7 @@ Source: https://dev.mysql.com/doc/refman/9.7/en/information-schema.html
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -90,61 +90,54 @@ WHERE {where:table_schema,table_name} AND table_rows IS NOT NULL
 def asking(
     connection: Connection, schemas: Sequence[str], names: Sequence[str] | None = None
 ) -> Ask:
-    """A function that runs one of the queries for these schemas and tables."""
+    """A function that runs one of the queries for these schemas and tables.
+
+    All rows come as one, since a driver in Python takes longer for a row than for what is in it.
+    That may be more than a packet holds (max_allowed_packet): then the server leaves it out or
+    cuts it short, and the rows are asked for one by one.
+    """
+    given: dict[str, object] = {"schemas": list(schemas)}
+    if names is not None:
+        given["names"] = list(names) or [""]
+
+    def run(sql: str) -> Sequence[Row]:
+        placed = _placed(sql, named=names is not None)
+        wanted = {name: value for name, value in given.items() if f":{name}" in placed}
+        query = text(placed).bindparams(*(bindparam(name, expanding=True) for name in wanted))
+        found: Sequence[str | None] = connection.execute(query, wanted).scalars().all()
+        return _decode(f"[{','.join(row or 'null' for row in found)}]")
 
     def ask(sql: str) -> Sequence[Row]:
-        given: dict[str, object] = {}
-        query = sql
-        if "{where:" in sql:
-            before, _, rest = sql.partition("{where:")
-            columns, _, after = rest.partition("}")
-            schema, _, table = columns.partition(",")
-            where = f"{schema} IN :schemas"
-            given["schemas"] = list(schemas)
-            if table:
-                where += f" AND {table} NOT LIKE 'falsework\\\\_%'"
-            if table and names is not None:
-                where += f" AND {table} IN :names"
-                given["names"] = list(names) or [""]
-            query = f"{before}{where}{after}"
-        made = text(query).bindparams(*(bindparam(name, expanding=True) for name in given))
-        found: Sequence[str | None] = connection.execute(made, given).scalars().all()
-        return _decode(f"[{','.join(row or 'null' for row in found)}]")
+        try:
+            ((number, *found),) = run(_whole(sql))
+        except msgspec.DecodeError:
+            return run(sql)
+        return found if number == len(found) else run(sql)
 
     return ask
 
 
-_BY_TABLE = "ORDER BY table_schema, table_name, "
-
-
-def whole_tables(ask: Ask, sql: str) -> Grouped:
-    """What ``by_table`` gives of a query that is ordered by table.
-
-    Each table's rows come as one row, since a driver in Python takes longer for a row than for
-    what is in it. That may be more than a packet holds (max_allowed_packet): then the server says
-    NULL, or cuts it short, and the rows are asked for one by one.
-    """
-    try:
-        tables = ask(_whole(sql))
-    except msgspec.DecodeError:
-        tables = [[None]]
-    if any(number != len(rows) for number, *rows in tables):
-        return by_table(ask(sql))
-    return by_table(row for _, *rows in tables for row in rows)
+def _placed(sql: str, *, named: bool) -> str:
+    """The query with its condition on schema and table in place."""
+    before, where, rest = sql.partition("{where:")
+    if not where:
+        return sql
+    columns, _, after = rest.partition("}")
+    schema, _, table = columns.partition(",")
+    conditions = [f"{schema} IN :schemas"]
+    if table:
+        conditions.append(f"{table} NOT LIKE 'falsework\\\\_%'")
+    if table and named:
+        conditions.append(f"{table} IN :names")
+    return f"{before}{' AND '.join(conditions)}{after}"
 
 
 def _whole(sql: str) -> str:
-    """The query for arrays of a number and so many rows, one for each table.
-
-    Names that differ in capital letters alone are one here: ``by_table`` tells them apart.
-    """
-    array, rest = sql.strip().removeprefix("SELECT ").split("\nFROM ", 1)
-    source, order = rest.split(_BY_TABLE)
-    rows = f"GROUP_CONCAT({array} ORDER BY {order} SEPARATOR ',')"
-    return (
-        f"SELECT CONCAT('[', COUNT(*), ',', {rows}, ']')\nFROM {source}"
-        "GROUP BY table_schema, table_name"
-    )
+    """The query for one array, of the number of rows and the rows."""
+    row, rest = sql.strip().removeprefix("SELECT ").split("\nFROM ", 1)
+    source, by, order = rest.partition("ORDER BY ")
+    rows = f"GROUP_CONCAT({row} {by}{order} SEPARATOR ',')"
+    return f"SELECT CONCAT('[', COUNT(*), COALESCE(CONCAT(',', {rows}), ''), ']')\nFROM {source}"
 
 
 def by_table(found: Iterable[Row]) -> Grouped:
@@ -318,6 +311,10 @@ def _pairs(definition: str) -> Iterator[TableName]:
             yield TableName(schema.text, name.text)
 
 
-def estimates(connection: Connection, schemas: Sequence[str]) -> Mapping[TableName, int]:
-    """Rows per table by the server's statistics."""
-    return {TableName(row[0], row[1]): int(row[2]) for row in asking(connection, schemas)(ROWS)}
+def estimates(connection: Connection, tables: Collection[TableName]) -> Mapping[TableName, int]:
+    """Rows of these tables by the server's statistics."""
+    if not tables:
+        return {}
+    ask = asking(connection, sorted({t.schema for t in tables}), sorted({t.name for t in tables}))
+    found = {TableName(row[0], row[1]): int(row[2]) for row in ask(ROWS)}
+    return {name: number for name, number in found.items() if name in tables}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -56,24 +56,22 @@ def read(
     ask = r.asking(connection, schemas, tables)
     catalog = _Catalog(
         defaults.schemas,
-        columns=r.whole_tables(ask, _COLUMNS),
-        statistics=r.whole_tables(ask, _STATISTICS),
+        columns=r.by_table(ask(_COLUMNS)),
+        statistics=r.by_table(ask(_STATISTICS)),
         key_columns=r.by_table(ask(r.KEY_COLUMNS)),
         rules=r.by_table(ask(r.RULES)),
         checks=r.by_table(ask(_CHECKS)),
         triggers=r.by_table(ask(r.TRIGGERS)),
     )
-    found = tuple(sorted((catalog.table(row) for row in ask(r.TABLES)), key=lambda t: t.name))
-    return Schema(
-        found,
-        tuple(r.views(ask(r.VIEWS), (t.name for t in found))),
-        sequences=sequences.read(connection, schemas),
-    )
+    # All is asked before anything is made of it: others may work while the server does.
+    named, views, counters = ask(r.TABLES), ask(r.VIEWS), sequences.read(connection, schemas)
+    found = tuple(sorted(map(catalog.table, named), key=lambda t: t.name))
+    return Schema(found, tuple(r.views(views, (t.name for t in found))), sequences=counters)
 
 
-def rows(connection: Connection, schemas: Sequence[str]) -> Mapping[TableName, int]:
+def rows(connection: Connection, tables: Collection[TableName]) -> Mapping[TableName, int]:
     """Rows by the storage engine's sampled statistics."""
-    return r.estimates(connection, schemas)
+    return r.estimates(connection, tables)
 
 
 class _Catalog:

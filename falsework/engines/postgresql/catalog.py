@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -72,9 +72,12 @@ def read(
     )
 
 
-def rows(connection: Connection, schemas: Sequence[str]) -> Mapping[TableName, int]:
+def rows(connection: Connection, tables: Collection[TableName]) -> Mapping[TableName, int]:
     """Rows by statistics and file size; for a table never analyzed, by file size and width."""
-    found = connection.execute(text(queries.ROWS), {"schemas": list(schemas)})
+    if not tables:
+        return {}
+    given = {"schemas": [t.schema for t in tables], "names": [t.name for t in tables]}
+    found = connection.execute(text(queries.ROWS), given)
     return {TableName(row[0], row[1]): int(row[2]) for row in found}
 
 

@@ -173,7 +173,8 @@ FROM (
     JOIN pg_catalog.pg_class l ON l.oid = t.leaf
     WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname NOT LIKE 'falsework\_%'
 ) s JOIN pg_catalog.pg_namespace n ON n.oid = s.relnamespace
-WHERE n.nspname = ANY (CAST(:schemas AS text[]))
+WHERE (n.nspname, s.relname) IN (
+    SELECT * FROM unnest(CAST(:schemas AS text[]), CAST(:names AS text[])))
 GROUP BY 1, 2
 """
 

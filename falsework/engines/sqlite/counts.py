@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -20,10 +20,9 @@ TABLES_A_QUERY = 100
 # A row takes at least this many bytes of its page: its pointer, its length, its header, a value.
 _SMALLEST_ROW = 6
 
-_TABLES = r"""
+_TABLES = """
 SELECT m.name FROM main.sqlite_schema m
 WHERE m.type = 'table' AND m.rootpage > 0
-  AND m.name NOT LIKE 'sqlite\_%' ESCAPE '\' AND m.name NOT LIKE 'falsework\_%' ESCAPE '\'
 ORDER BY m.name"""
 _COLUMNS = """
 SELECT m.name, m.sql LIKE '%WITHOUT%ROWID%',
@@ -32,16 +31,17 @@ FROM main.sqlite_schema m WHERE m.type = 'table' AND m.name IN ({names})"""
 _BYTES = "SELECT c.page_count * s.page_size FROM pragma_page_count c, pragma_page_size s"
 
 
-def rows(connection: Connection, schemas: Sequence[str]) -> Mapping[TableName, int]:
-    """Rows per table: exact up to a million, above that an upper bound.
+def rows(connection: Connection, wanted: Collection[TableName]) -> Mapping[TableName, int]:
+    """Rows of these tables: exact up to a million, above that an upper bound.
 
     The bound is the span of the row ids (deletions inside it count) or what fits into the file,
     whichever is less: a forecast should err on the long side. One statement for every hundred
     tables, and two more for every hundred large ones.
     """
-    if MAIN not in schemas:
+    if not wanted:
         return {}
-    tables = [name for (name,) in _all(connection, _TABLES)]
+    names = {t.name for t in wanted if t.schema == MAIN}
+    tables = [name for (name,) in _all(connection, _TABLES) if name in names]
     counted = dict(_asked(connection, tables, _count))
     large = [name for name in tables if counted[name] > EXACT]
     if large:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import URL, Connection
 from sqlalchemy import Engine as Pool
@@ -87,9 +87,11 @@ class SQLiteDriver:
     ) -> Schema:
         return catalog.read(connection, schemas, tables)
 
-    def rows(self, connection: Connection, schemas: Sequence[str]) -> Mapping[TableName, int]:
+    def rows(
+        self, connection: Connection, tables: Collection[TableName]
+    ) -> Mapping[TableName, int]:
         """See ``counts.rows``: exact up to a million, above that an upper bound."""
-        return counts.rows(connection, schemas)
+        return counts.rows(connection, tables)
 
     def grants(self, connection: Connection, schemas: Sequence[str]) -> Grants:
         """Nothing: whoever may open the file may do everything."""

@@ -302,4 +302,4 @@ def test_hostile_names(file: File, name: str) -> None:
 
     assert file.remake(table) == replace(table, triggers=())
     with file.connect().execution_options(falsework_read_only=True) as connection:
-        assert DRIVER.rows(connection, ["main"]) == {table.name: 1}
+        assert DRIVER.rows(connection, [table.name]) == {table.name: 1}
