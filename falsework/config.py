@@ -12,10 +12,12 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from falsework.declare import SOFT_DELETE, SoftDeletion, soft_delete
 from falsework.engines.redaction import has_secret, masked
 from falsework.engines.tls import Tls
 from falsework.errors import ConfigError, UsageError
@@ -79,6 +81,28 @@ def _count(value: object) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and value > 0:
         return value
     raise Wrong("a whole number above 0")
+
+
+def _soft_deletes(value: object) -> tuple[tuple[str, SoftDeletion], ...]:
+    """Policies by table: what ``soft_delete(...)`` takes, with ``after`` as any duration."""
+    if not isinstance(value, Mapping):
+        raise Wrong("tables, in a file: [soft_delete.instances], then its keys")
+    return tuple((table, _soft_delete(table, said)) for table, said in sorted(value.items()))
+
+
+def _soft_delete(table: str, said: object) -> SoftDeletion:
+    if not isinstance(said, Mapping):
+        raise Wrong(f"a table [soft_delete.{table}] with keys such as at and after")
+    given = dict(said)
+    try:
+        if "after" in given:
+            given["after"] = timedelta(seconds=duration(given["after"]))
+        found: SoftDeletion = soft_delete(**given)[SOFT_DELETE]
+    except Wrong as wrong:
+        raise Wrong(f"{wrong} as after of soft_delete.{table}") from None
+    except (TypeError, ValueError) as error:
+        raise Wrong(f"[soft_delete.{table}] as soft_delete(...) takes it: {error}") from None
+    return found
 
 
 def _setting(read: Callable[[object], Any], default: Any, text: str, unit: str = "") -> Any:  # noqa: ANN401
@@ -151,6 +175,11 @@ class Config:
     )
     release: str | None = _setting(
         _text, None, "the name of release B, for the journal: a version or a commit"
+    )
+    soft_delete: tuple[tuple[str, SoftDeletion], ...] = _setting(
+        _soft_deletes,
+        (),
+        "how rows are marked deleted, by table, where the models do not say it; only in a file",
     )
 
 
@@ -265,7 +294,7 @@ def _shown(setting: Setting, value: object) -> str:
     if setting.holds_url:
         return masked(str(value))
     if isinstance(value, tuple):
-        return ", ".join(value)
+        return ", ".join(v if isinstance(v, str) else v[0] for v in value)
     number = f"{value:g}" if isinstance(value, float) else str(value)
     return f"{number} {setting.unit}".rstrip()
 

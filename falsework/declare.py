@@ -21,14 +21,16 @@ SQLAlchemy expression, compiled for the engine at hand. It may read other column
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Protocol, TypeAlias, cast, runtime_checkable
 
 FILL = "falsework.fill"
 DROPPED = "falsework.dropped"
 UNTIL_CONTRACT = "falsework.until_contract"
 AT_EXPAND = "falsework.at_expand"
+SOFT_DELETE = "falsework.soft_delete"
 
 
 @runtime_checkable
@@ -55,6 +57,19 @@ class DroppedColumn:
 
     column: str
     down: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class SoftDeletion:
+    """What ``soft_delete`` was told; see there."""
+
+    column: str | None
+    values: tuple[str | int, ...]
+    at: str
+    idle: Expression | None
+    host: str | None
+    after: timedelta | None
+    local: bool
 
 
 class Info(dict[str, Any]):
@@ -120,6 +135,42 @@ def at_expand(*constraints: str) -> Info:
     return _named("at_expand", AT_EXPAND, constraints)
 
 
+def soft_delete(
+    column: str | None = None,
+    *,
+    values: Sequence[str | int] = (),
+    at: str = "deleted_at",
+    idle: Expression | None = None,
+    host: str | None = None,
+    after: timedelta | None = None,
+    local: bool = False,
+) -> Info:
+    """For ``Table.info``: how rows are marked deleted, and when db-reclaim may take them away.
+
+    ``column``  says that its row is deleted: it holds one of ``values``; without values, anything
+                but 0, false, '' and NULL, as the ``deleted`` of oslo.db or a boolean. Without a
+                column a row is deleted that has a time in ``at``
+    ``at``      the column that holds since when
+    ``idle``    what must hold before a row may go: ``"task_state IS NULL"``. NULL is not enough
+    ``host``    the column that says which host a row belongs to, for ``db-reclaim --host``
+    ``after``   how long a row stays marked before it may go; ``--older-than`` says otherwise
+    ``local``   whether times without a zone are the database's local ones; else they are UTC
+    """
+    for name in (column, at, host):
+        if name is not None:
+            _check_name("soft_delete", name)
+    if isinstance(values, str) or not all(type(v) in (str, int) for v in values):
+        raise TypeError(f'soft_delete(values={values!r}): write values=("SOFT_DELETED",)')
+    if values and column is None:
+        raise TypeError("soft_delete(values=...): say which column holds one of them")
+    if idle is not None:
+        _check("soft_delete(idle=...)", idle)
+    if after is not None:
+        _check_span(after)
+    said = SoftDeletion(column, tuple(values), at, idle, host, after, bool(local))
+    return Info({SOFT_DELETE: said})
+
+
 def _named(helper: str, key: str, constraints: tuple[str, ...]) -> Info:
     if not constraints:
         raise TypeError(f'{helper}() needs the names: {helper}("ck_hosts_rack")')
@@ -170,11 +221,18 @@ def _check_name(where: str, name: object) -> None:
         raise TypeError(f"{where}({name!r}): the name is a string, as the database has it")
 
 
+def _check_span(after: object) -> None:
+    if not isinstance(after, timedelta) or after <= timedelta(0):
+        raise TypeError(f"soft_delete(after={after!r}): write after=timedelta(days=90)")
+
+
 def _merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> Info:
     """Both mappings as one; raises ValueError where they contradict or repeat each other."""
     both = Info({**one, **other})
     if FILL in one and FILL in other:
         raise ValueError("two fill(...) for one column: write one of them")
+    if SOFT_DELETE in one and SOFT_DELETE in other:
+        raise ValueError("two soft_delete(...) for one table: write one of them")
     for key in (DROPPED, UNTIL_CONTRACT, AT_EXPAND):
         if key in one and key in other:
             parts = (*one[key], *other[key])

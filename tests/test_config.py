@@ -1,3 +1,4 @@
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,11 @@ def test_no_durations(written: object) -> None:
         ("max_rows = -1", "a whole number above 0"),
         ("models = []", "a list of texts"),
         ("models = [1]", "a text that is not empty"),
+        ("soft_delete = 1", "write tables"),
+        ("soft_delete.instances = 1", r"a table \[soft_delete.instances\]"),
+        ('soft_delete.instances.after = "soon"', "as after of soft_delete.instances"),
+        ('soft_delete.instances.column = ""', "the name is a string"),
+        ('soft_delete.instances.colum = "x"', "unexpected keyword argument 'colum'"),
         ("schema = 3", "a text that is not empty"),
         ("url = [", "the file cannot be read"),
         (f'url = ["postgresql://u:{CANARY}@h/d"]', "a text that is not empty"),
@@ -125,6 +131,18 @@ def test_mistakes_in_the_environment(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="environment FALSEWORK_MAX_ROWS"):
         effective(environ={"FALSEWORK_MAX_ROWS": "many"}, start=tmp_path)
     effective(environ={"FALSEWORK_TEST_POSTGRESQL18_URL": "x"}, start=tmp_path)
+
+
+def test_soft_deletes(tmp_path: Path) -> None:
+    """A table of the file for each table of the database, with the words of the declaration."""
+    text = '[soft_delete.instances]\ncolumn = "deleted"\nafter = "90d"\nidle = "task IS NULL"\n'
+    write(tmp_path, "falsework.toml", f'{text}[soft_delete."public.volumes"]\nat = "gone_at"\n')
+    found = effective(environ={}, start=tmp_path)
+
+    assert [name for name, _ in found.config.soft_delete] == ["instances", "public.volumes"]
+    first = dict(found.config.soft_delete)["instances"]
+    assert (first.column, first.at, first.after) == ("deleted", "deleted_at", timedelta(days=90))
+    assert found.values[-1].shown == "instances, public.volumes"
 
 
 @pytest.mark.parametrize("name", ["url", "scratch_url"])

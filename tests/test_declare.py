@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Column, MetaData, String, Table, func
@@ -6,15 +7,18 @@ from sqlalchemy import Column, MetaData, String, Table, func
 from falsework.declare import (
     DROPPED,
     FILL,
+    SOFT_DELETE,
     UNTIL_CONTRACT,
     DroppedColumn,
     FillExpression,
     Info,
     NewUuid,
+    SoftDeletion,
     at_expand,
     dropped,
     fill,
     new_uuid,
+    soft_delete,
     until_contract,
 )
 
@@ -53,6 +57,16 @@ def test_merging_in_place_makes_a_new_value() -> None:
     assert DROPPED not in shared
 
 
+def test_soft_delete_is_kept_as_it_was_said() -> None:
+    """Once a table, beside other declarations."""
+    said = soft_delete("state", values=["GONE"], at="gone_at", after=timedelta(days=1))
+    table = Table("t", MetaData(), info=said | dropped("a", down=None))
+
+    after = timedelta(days=1)
+    expected = SoftDeletion("state", ("GONE",), "gone_at", None, None, after, local=False)
+    assert table.info[SOFT_DELETE] == expected
+
+
 def test_new_uuid_is_a_marker() -> None:
     """The engine spells it; equal markers are equal."""
     assert new_uuid() == NewUuid()
@@ -77,6 +91,14 @@ def info(declare: Callable[..., Info], *args: object, **down: object) -> Callabl
         (info(fill, {}), "no engine is named"),
         (info(fill, {"sqlite": 0}), "not an engine's name and its SQL"),
         (info(dropped, "", down=None), "the name is a string"),
+        (info(soft_delete, ""), "the name is a string"),
+        (info(soft_delete, at=None, host=3), "the name is a string"),
+        (info(soft_delete, values=("GONE",)), "say which column"),
+        (info(soft_delete, "state", values="GONE"), "write values="),
+        (info(soft_delete, "state", values=(True,)), "write values="),
+        (info(soft_delete, idle=True), "write 'true'"),
+        (info(soft_delete, after=90), r"timedelta\(days=90\)"),
+        (info(soft_delete, after=timedelta(0)), r"timedelta\(days=90\)"),
         (info(dropped, Column("a", String), down=None), "the name is a string"),
         (info(dropped, "a", down=7), "write '7'"),
         (info(dropped, "a", down=new_uuid()), "write its SQL"),

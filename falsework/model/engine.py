@@ -8,6 +8,7 @@ asks which engine it is. Reading catalogs and running statements is the business
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Protocol
 
@@ -134,6 +135,37 @@ class Labels(Protocol):
         ...
 
 
+class Marks(Protocol):
+    """How this engine tells rows that are marked deleted, and since when they are.
+
+    Each answer is a predicate over the (unqualified) column; None: its type cannot hold such.
+    """
+
+    def set(self, column: Column) -> str | None:
+        """It holds anything but 0, false, '' and NULL."""
+        ...
+
+    def among(self, column: Column, values: Sequence[str | int]) -> str:
+        """It holds one of the values."""
+        ...
+
+    def dated(self, column: Column) -> str | None:
+        """It holds a time: not NULL, and nothing that only stands for none."""
+        ...
+
+    def until(self, column: Column, moment: datetime, *, local: bool) -> str | None:
+        """It holds a time that is over at ``moment`` (UTC, naive): a day is over at its end.
+
+        ``local``  whether a time without a zone is in the session's; else it is UTC
+        """
+        ...
+
+    @property
+    def clock(self) -> str:
+        """The query for the database's time: UTC, as ISO 8601 text with six digits, no zone."""
+        ...
+
+
 class Rates(Frozen, frozen=True):
     """Shipped rates, per second, deliberately low: a forecast should err on the long side."""
 
@@ -189,6 +221,7 @@ class Engine(Frozen, frozen=True):
     name: str
     facts: Facts
     spelling: Spelling
+    marks: Marks
     type_move: TypeMove
     rates: Rates
     lock_budget: float  # seconds; the default of design section 2

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from falsework.model.frozen import Frozen
 from falsework.model.schema import Default, Schema, TableName, digest
+from falsework.model.soft_delete import SoftDelete
 
 
 class ColumnIntent(Frozen, frozen=True):
@@ -38,6 +39,7 @@ class TableIntent(Frozen, frozen=True):
     dropped: tuple[Dropped, ...] = ()
     until_contract: tuple[str, ...] = ()  # names of dropped constraints that B still obeys
     at_expand: tuple[str, ...] = ()  # names of new constraints that A obeys already
+    soft_delete: SoftDelete | None = None
 
     def column(self, name: str) -> ColumnIntent:
         """The intent for the column; an empty one where nothing is said."""

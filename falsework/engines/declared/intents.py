@@ -13,19 +13,24 @@ from falsework.declare import (
     AT_EXPAND,
     DROPPED,
     FILL,
+    SOFT_DELETE,
     UNTIL_CONTRACT,
     DroppedColumn,
     NewUuid,
+    SoftDeletion,
 )
 from falsework.engines.declared.reading import AnyColumn, Reading
 from falsework.engines.declared.values import Values
+from falsework.engines.marks import check, policy
 from falsework.errors import ConfigError
 from falsework.model.intent import ColumnIntent, Dropped, TableIntent
 from falsework.model.schema import Column, Default, DefaultKind, Rule, Schema, SqlType, goes_by
 from falsework.model.schema import Table as Picture
+from falsework.model.soft_delete import SoftDelete
 
 _PREFIX = "falsework."
 NOTHING = TableIntent()
+OF_TABLES = (DROPPED, UNTIL_CONTRACT, AT_EXPAND, SOFT_DELETE)
 
 
 def intent(reading: Reading, table: Table, picture: Picture, live: Schema | None) -> TableIntent:
@@ -33,7 +38,7 @@ def intent(reading: Reading, table: Table, picture: Picture, live: Schema | None
     speaking = [c for c in table.columns if c.default is not None or c.info]
     if not speaking and not table.info:
         return NOTHING
-    _check_keys(f"table {picture.name}", table.info, (DROPPED, UNTIL_CONTRACT, AT_EXPAND))
+    _check_keys(f"table {picture.name}", table.info, OF_TABLES)
     values = Values(reading, table)
     was = live.table(picture.name) if live else None
     seen = {c.name: c for c in picture.columns}
@@ -47,6 +52,7 @@ def intent(reading: Reading, table: Table, picture: Picture, live: Schema | None
         dropped=_dropped(values, picture, was),
         until_contract=_until_contract(table, picture, was),
         at_expand=_at_expand(table, picture),
+        soft_delete=_soft_delete(values, picture),
     )
 
 
@@ -147,6 +153,17 @@ def _at_expand(table: Table, picture: Picture) -> tuple[str, ...]:
                 "declaration away",
             )
     return names
+
+
+def _soft_delete(values: Values, picture: Picture) -> SoftDelete | None:
+    said: SoftDeletion | None = values.table.info.get(SOFT_DELETE)
+    if said is None:
+        return None
+    where = f"soft_delete(idle=...) of {picture.name}"
+    idle = None if said.idle is None else values.predicate(said.idle, where)
+    found = policy(said, idle)
+    check(found, picture, values.reading.driver.engine)
+    return found
 
 
 def _client_default(reading: Reading, column: AnyColumn) -> tuple[str | None, str | None]:

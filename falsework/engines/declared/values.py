@@ -41,6 +41,17 @@ class Values:
         _check_word(text, where)
         return self.reading.reader.default(text, type)
 
+    def predicate(self, said: object, where: str) -> str:
+        """A condition over the row's columns. Raises ConfigError; ``where`` begins it."""
+        text = self._text(said, where)
+        if not names_in(text, (c.name for c in self.table.columns)):
+            raise ConfigError(
+                f"{where} reads no column of the table",
+                why="it would hold for all rows, or for none",
+                do='write what must hold for the row, such as "task_state IS NULL"',
+            )
+        return self.reading.reader.expression(text)
+
     def _text(self, said: object, where: str) -> str:
         if isinstance(said, str):
             return said

@@ -10,6 +10,7 @@ from falsework.engines.innodb import locks as named
 from falsework.engines.innodb import roles, watchdog
 from falsework.engines.innodb import session as pymysql
 from falsework.engines.innodb.labels import LABELS
+from falsework.engines.innodb.marks import MARKS
 from falsework.engines.innodb.names import LIMIT
 from falsework.engines.innodb.reader import READER
 from falsework.engines.innodb.script import InnoDBScript
@@ -26,6 +27,7 @@ ENGINE = Engine(
     name="mariadb",
     facts=Facts(),
     spelling=Spelling(),
+    marks=MARKS,
     type_move=type_move,
     rates=Rates(
         scan_rows=500_000,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from falsework.engines.base import Driver, patiently
 from falsework.engines.postgresql import catalog, locks, maintenance, session, trouble
 from falsework.engines.postgresql.facts import Facts
+from falsework.engines.postgresql.marks import MARKS
 from falsework.engines.postgresql.models import PostgreSQLModels
 from falsework.engines.postgresql.moves import type_move
 from falsework.engines.postgresql.names import LIMIT
@@ -22,6 +23,7 @@ ENGINE = Engine(
     name="postgresql",
     facts=Facts(),
     spelling=Spelling(),
+    marks=MARKS,
     type_move=type_move,
     rates=Rates(
         scan_rows=1_000_000,

@@ -3,6 +3,7 @@
 from falsework.engines.base import Driver
 from falsework.engines.sqlite.driver import SQLiteDriver
 from falsework.engines.sqlite.facts import OLDEST, RATES, SQLiteFacts
+from falsework.engines.sqlite.marks import MARKS
 from falsework.engines.sqlite.spelling import SQLiteSpelling
 from falsework.engines.sqlite.text import same
 from falsework.engines.sqlite.types import type_move
@@ -14,6 +15,7 @@ ENGINE = Engine(
     name="sqlite",
     facts=SQLiteFacts(),
     spelling=SQLiteSpelling(),
+    marks=MARKS,
     type_move=type_move,
     rates=RATES,
     lock_budget=30.0,  # the file has one writer anyway: applications on it know waiting
