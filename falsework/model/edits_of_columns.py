@@ -10,12 +10,16 @@ from falsework.model.schema import REFRESHED, Column, Identity, Schema, TableNam
 
 
 class SetExpression(Tagged, frozen=True, kw_only=True):
-    """A computed column is computed otherwise; ``stored`` is as it was."""
+    """A computed column is computed otherwise; ``stored`` is as it was.
+
+    ``checked``  whether the table has a check, of whatever columns
+    """
 
     table: TableName
     column: str
     expression: str
     stored: bool = False
+    checked: bool = False
 
     def apply(self, schema: Schema) -> Schema:
         """The schema with the column so."""

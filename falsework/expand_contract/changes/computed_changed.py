@@ -16,17 +16,20 @@ class ComputedChanged(Frozen, frozen=True):
     """Another expression waits for contract: until then A reads what it always read.
 
     ``decided``  whether the expressions are surely different
+    ``checked``  whether the table has checks, or will have
     """
 
     table: TableName
     old: Column
     new: Column
     decided: bool
+    checked: bool
 
     @classmethod
     def detect(cls, upgrade: Upgrade, pair: Pair) -> Iterator[Self]:
         """Columns of which one side is computed, or both are, and not surely alike."""
         same = upgrade.server.engine.same_text
+        checked = any(t is not None and t.checks for t in (pair.old, pair.new))
         for before, after in pair.columns:
             if before.generated is None and after.generated is None:
                 continue
@@ -37,7 +40,7 @@ class ComputedChanged(Frozen, frozen=True):
             )
             if alike is not True or before.stored != after.stored:
                 decided = alike is False or before.stored != after.stored
-                yield cls(pair.name, before, after, decided)
+                yield cls(pair.name, before, after, decided, checked)
 
     def outline(self, upgrade: Upgrade) -> Outline:
         """The new expression in contract; whatever else changes is refused."""
@@ -72,6 +75,7 @@ class ComputedChanged(Frozen, frozen=True):
             column=self.old.name,
             expression=expression,
             stored=self.old.stored,
+            checked=self.checked,
         )
         if upgrade.server.cost(edit) is not None:
             return (edit,)

@@ -72,14 +72,17 @@ def test_a_virtual_column(t: Database) -> None:
     t.change(e.AddColumn(table=T, column=Column("z", INTEGER, generated="a * 2")))
 
 
+@pytest.mark.parametrize("checked", [True, False])
 @pytest.mark.parametrize("stored", [True, False])
-def test_computed_otherwise(t: Database, stored: bool) -> None:
-    """In its place since 17, virtual ones since 18; before, dropped and added in one step."""
+def test_computed_otherwise(t: Database, stored: bool, checked: bool) -> None:
+    """In its place since 17, virtual ones since 18 unless the table has a check; else anew."""
     if t.version < (18,) and not stored:
         pytest.skip("virtual columns came with 18")
     column = Column("z", INTEGER, generated="a * 2", stored=stored)
     t.change(e.AddColumn(table=T, column=column))
-    edit = e.SetExpression(table=T, column="z", expression="a * 3", stored=stored)
+    if checked:
+        t.change(e.AddCheck(table=T, check=CheckConstraint("k", "b <> 'nobody'", ("b",))))
+    edit = e.SetExpression(table=T, column="z", expression="a * 3", stored=stored, checked=checked)
     if ENGINE.facts.cost(edit, Way.DIRECT, t.version) is None:
         again = replace(column, generated="a * 3")
         t.change(e.DropColumn(table=T, column="z"), e.AddColumn(table=T, column=again))
