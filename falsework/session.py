@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from falsework.config import Config
 from falsework.engines.base import Trouble
 from falsework.engines.connect import Target, connect
-from falsework.engines.declared import declared, load_models
+from falsework.engines.declared import declared, load_models, speller
 from falsework.engines.look import look
 from falsework.engines.redaction import redact
 from falsework.engines.scratch import decided, spelled
@@ -32,6 +32,15 @@ from falsework.errors import (
     Unreachable,
 )
 from falsework.expand_contract.planner import make_plan
+from falsework.expand_contract.recorded import (
+    Pairs,
+    Record,
+    adopted,
+    apart,
+    respelled,
+    reworded_since,
+    taken,
+)
 from falsework.expand_contract.upgrade import Upgrade
 from falsework.migrate import Journal, Settings
 from falsework.model.engine import Server
@@ -49,6 +58,7 @@ class Present:
     """A database and the models beside it, read at one moment.
 
     ``owned``  what earlier releases owned, as far as anybody says
+    ``apart``  live texts beside the models' ones that are not the same, as the journal tells
     """
 
     live: Schema
@@ -56,11 +66,25 @@ class Present:
     rows: Mapping[TableName, int]
     grants: Grants = field(default_factory=dict)
     owned: Schema | None = None
+    apart: Pairs = frozenset()
 
     @property
     def intent(self) -> str:
         """The fingerprint of the models, as a plan carries it."""
         return self.declared.digest
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The schema that a release is to own.
+
+    ``record``  how the server spelled the texts of the models that made it
+    ``taken``   the texts of it that nobody could compare, a sentence each
+    """
+
+    live: Schema
+    record: Record = ()
+    taken: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +112,25 @@ class Session:
         with told(self.target, what), self.target.pool.connect() as connection:
             yield connection.execution_options(falsework_read_only=True)
 
+    def baseline(self) -> Baseline:
+        """The live schema, and how the server spelled its texts.
+
+        Spelled is known where the models that made it are at hand: an earlier release's, where
+        some are named.
+
+        Raises ConfigError for the models.
+        """
+        live, named = self.live(), self.config.previous_models or self.config.models
+        if not named:
+            return Baseline(live)
+        present = self.present(load_models(named))
+        plan = self.plan(present)
+        if plan.steps or plan.refusals:
+            return Baseline(live)
+        by = speller(self.target.pool.dialect)
+        record = adopted(present.declared, present.live, by)
+        return Baseline(live, record, tuple(taken(plan, present.declared, present.live)))
+
     def live(self, schemas: tuple[str, ...] = ()) -> Schema:
         """The live schema."""
         with self.reading("reading the schema") as connection:
@@ -99,12 +142,14 @@ class Session:
         schemas = self._schemas(named)
         with self.reading("reading the schema") as connection:
             live, wanted, rows = look(self.target, connection, models, schemas)
-            wanted = self._spelled(models, live, wanted)
+            same, record = self.target.server.engine.same_text, self.journal.record
+            pairs = reworded_since(wanted, live, record, same, speller(connection.dialect))
+            wanted = self._spelled(models, live, respelled(wanted, live, record, same))
             new = any(live.table(t.name) is None for t in wanted.schema.tables)
             new = new or any(live.sequence(s.name) is None for s in wanted.schema.sequences)
             grants = self.target.driver.grants(connection, schemas) if new else {}
             owned = joined(self.journal.owned, self._previous(connection, live))
-            return Present(live, wanted, rows, grants, owned)
+            return Present(live, wanted, rows, grants, owned, pairs)
 
     def _spelled(self, models: tuple[MetaData, ...], live: Schema, wanted: Declared) -> Declared:
         """With the texts of a scratch database, where the configuration names one."""
@@ -124,20 +169,20 @@ class Session:
     def _schemas(self, named: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(sorted({self.target.schema, *named}))
 
-    @property
-    def _server(self) -> Server:
+    def _server(self, pairs: Pairs) -> Server:
         """The target's; texts of one server that differ are different, and need no normaliser."""
         server = self.target.server
-        if self.config.scratch_url is None:
-            return server
-        return replace(server, engine=replace(server.engine, same_text=decided(server.engine)))
+        same = apart(server.engine.same_text, pairs)
+        if self.config.scratch_url is not None:
+            same = decided(server.engine)
+        return replace(server, engine=replace(server.engine, same_text=same))
 
     def plan(self, present: Present, policy: Policy | None = None) -> Plan:
         """The plan from what is there to what the models say."""
         upgrade = Upgrade(
             old=present.live,
             new=present.declared,
-            server=self._server,
+            server=self._server(present.apart),
             rows=present.rows,
             owned=present.owned,
             policy=policy or policy_of(self.config),

@@ -21,8 +21,9 @@ from falsework.engines.tls import Tls
 from falsework.errors import ConfigError
 from falsework.model.engine import Engine
 from falsework.model.intent import Declared
-from falsework.model.schema import Column, Schema, TableName
+from falsework.model.schema import Schema, TableName
 from falsework.model.schema import Table as Picture
+from falsework.model.texts import reworded, texts
 
 
 def spelled(
@@ -42,9 +43,10 @@ def spelled(
     with _beside(url, target, tls) as scratch:
         printed = {name: _printed(scratch, declared[name]) for name in unlike}
     tables = tuple(
-        _reworded(t, printed[t.name]) if t.name in printed else t for t in said.schema.tables
+        reworded(t, printed[t.name], texts(printed[t.name])) if t.name in printed else t
+        for t in said.schema.tables
     )
-    return replace(said, schema=replace(said.schema, tables=tables), as_written=said.schema)
+    return said.spelled(replace(said.schema, tables=tables))
 
 
 def decided(engine: Engine) -> Callable[[str, str], bool | None]:
@@ -123,28 +125,3 @@ def _printed(scratch: Target, table: Table) -> Picture:
     except SQLAlchemyError as error:
         raise _refused(f"scratch_url: table {table.name} cannot be made there", error) from None
     return found.tables[0]
-
-
-def _reworded(table: Picture, printed: Picture) -> Picture:
-    """The table with the other's texts, object by object of the same name."""
-    checks = {c.name: c for c in printed.checks}
-    indexes = {i.name: i for i in printed.indexes}
-    return replace(
-        table,
-        columns=tuple(_column(c, printed.column(c.name)) for c in table.columns),
-        checks=tuple(
-            replace(c, text=checks[c.name].text) if c.name in checks else c for c in table.checks
-        ),
-        indexes=tuple(
-            replace(i, columns=(o := indexes[i.name]).columns, where=o.where, uses=o.uses)
-            if i.name in indexes
-            else i
-            for i in table.indexes
-        ),
-    )
-
-
-def _column(column: Column, printed: Column | None) -> Column:
-    if printed is None:
-        return column
-    return replace(column, default=printed.default, generated=printed.generated)

@@ -13,6 +13,7 @@ from falsework.expand_contract.diff import changes
 from falsework.expand_contract.matching import known
 from falsework.expand_contract.order import ordered
 from falsework.expand_contract.proof import breaks_b, prove
+from falsework.expand_contract.recorded import wordings
 from falsework.expand_contract.upgrade import Draft, Outline, Upgrade, step_id
 from falsework.model.edits import AddIndex, CreateSequence, CreateTable, Edit, SetType, apply
 from falsework.model.engine import Cost, Fact
@@ -76,6 +77,7 @@ def make_plan(upgrade: Upgrade, target: str) -> Plan:
             *upgrade.new.unsupported,
             *(f"accepted: {r.reason}" for r in alone if r not in refusals),
         ),
+        wordings=wordings(upgrade.new, after, upgrade.server.engine.same_text),
     )
 
 

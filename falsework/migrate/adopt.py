@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from msgspec.structs import replace
 
 from falsework.engines.connect import Target
 from falsework.errors import Refused
+from falsework.expand_contract.recorded import Record, joined
 from falsework.migrate.journal import Journal, State
 from falsework.migrate.observer import Observer, silent
 from falsework.migrate.record import Recorder, transaction
@@ -28,19 +31,28 @@ def adopt(
     release: str,
     settings: Settings = DEFAULTS,
     observer: Observer = silent,
+    *,
+    record: Record = (),
 ) -> None:
     """Store ``schema`` as owned by ``release``; the journal's tables are made where missing.
+
+    ``record``  how the server spelled the texts of the release's models, where they are at hand
 
     The tables of other tools are left out: they are theirs, and are never dropped.
 
     Raises Refused while a plan is under way, AnotherRunner, Denied, Unreachable, LockNotFree.
     """
-    translated(target, "db-adopt", lambda: _adopt(target, schema, release, settings, observer))
+    baseline = _Baseline(_without_books(schema), release, record)
+    translated(target, "db-adopt", lambda: _adopt(target, baseline, settings, observer))
 
 
-def _adopt(
-    target: Target, schema: Schema, release: str, settings: Settings, observer: Observer
-) -> None:
+class _Baseline(NamedTuple):
+    owned: Schema
+    release: str
+    record: Record
+
+
+def _adopt(target: Target, baseline: _Baseline, settings: Settings, observer: Observer) -> None:
     create(target, observer)
     with run_lock(target, settings, observer) as lock:
         journal = Journal.open(target)
@@ -52,7 +64,8 @@ def _adopt(
             )
         recorder = Recorder(tables(target.schema), lock.token, observer)
         with target.pool.connect() as connection, transaction(connection, observer):
-            number = recorder.store_release(connection, release, _without_books(schema))
+            record = joined(journal.spelled, baseline.record)
+            number = recorder.store_release(connection, baseline.release, baseline.owned, record)
             recorder.entry(connection, number, State.RELEASE_STORED)
 
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from falsework.engines.connect import Target
+from falsework.engines.declared import speller
 from falsework.errors import Drift
+from falsework.expand_contract.recorded import finished
 from falsework.migrate import gate
 from falsework.migrate.drift import differences
 from falsework.migrate.gate import Ask
@@ -139,11 +141,13 @@ def _store(work: Work, journal: Journal) -> None:
             do="make the plan again for the schema as it is now: db-plan",
         )
 
+    by = speller(work.target.pool.dialect)
+
     def store(connection: Connection) -> None:
         if journal.plan is not None:
             work.recorder.entry(connection, journal.number, State.PLAN_SUPERSEDED)
         work.number = work.recorder.store_plan(connection, work.plan, live, work.settings.release)
-        work.recorder.entry(connection, work.number, State.PLAN_STORED, digest=live.digest)
+        work.recorder.entry(connection, work.number, State.PLAN_STORED, digest=live.digest, note=by)
 
     def stored(now: Journal) -> bool:
         return now.plan is not None and now.number != journal.number
@@ -197,5 +201,6 @@ def _finish(work: Work, journal: Journal, connection: Connection) -> None:
     work.recorder.entry(connection, work.number, State.PHASE_FINISHED, phase=work.phase)
     if work.phase is Phase.CONTRACT:
         release = work.settings.release or journal.aims_at
-        work.recorder.store_release(connection, release, work.plan.owned)
+        record = finished(journal.spelled, work.plan, work.picture, journal.worded_by)
+        work.recorder.store_release(connection, release, work.plan.owned, record)
         work.recorder.entry(connection, work.number, State.PLAN_FINISHED)

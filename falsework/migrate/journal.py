@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from falsework.engines.connect import Target
+from falsework.expand_contract.recorded import Record, joined, under_way
 from falsework.migrate.tables import LOCK_ROW, Tables, stored, tables
 from falsework.model.plan import Phase, Plan
 from falsework.model.schema import Schema
-from falsework.model.wire import load_plan, load_schema
+from falsework.model.wire import load_plan, load_record, load_schema
 
 
 class State(StrEnum):
@@ -41,7 +42,8 @@ class Entry:
 
     ``step``   "" for entries about a phase or the plan
     ``phase``  None for entries about the plan
-    ``note``   the class of the error of a FAILED entry
+    ``note``   the class of the error of a FAILED entry; who put the models of a stored plan into
+               words
     """
 
     at: datetime
@@ -77,6 +79,7 @@ class Journal:
     ``finished``  the phases of it that are done
     ``release``   the name of the release that owns the schema, as far as the journal knows
     ``owned``     what that release owns; None where nothing was recorded yet
+    ``spelled``   how the server spelled that release's texts, as far as it was recorded
     ``runner``    who holds or last held the run lock; "" for nobody
     """
 
@@ -91,6 +94,7 @@ class Journal:
     history: tuple[Entry, ...] = ()
     release: str = ""
     owned: Schema | None = None
+    spelled: Record = ()
     runner: str = ""
 
     @classmethod
@@ -112,6 +116,7 @@ class Journal:
             runner=runner or "",
             release=release.release_name if release else "",
             owned=load_schema(release.document) if release else None,
+            spelled=load_record(release.picture) if release and release.picture else (),
         )
         row = _last_plan(connection, found)
         if row is None:
@@ -151,6 +156,19 @@ class Journal:
     def digest(self) -> str | None:
         """The digest of the schema that the last entry with one recorded."""
         return next((e.digest for e in reversed(self.history) if e.digest), None)
+
+    @property
+    def worded_by(self) -> str:
+        """Who put the models of the plan into words; "" where that was not recorded."""
+        return next((e.note for e in self.history if e.state is State.PLAN_STORED), "")
+
+    @property
+    def record(self) -> Record:
+        """What is known of how the server spells texts, by the steps so far, too."""
+        if self.plan is None or self.picture is None:
+            return self.spelled
+        newer = under_way(self.plan, self.done, self.picture, self.worded_by)
+        return joined(self.spelled, newer)
 
     @property
     def due(self) -> Phase | None:

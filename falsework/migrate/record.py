@@ -20,7 +20,8 @@ from falsework.migrate.observer import Event, Moment, Observer
 from falsework.migrate.tables import LOCK_ROW, Tables
 from falsework.model.plan import Phase, Plan
 from falsework.model.schema import Schema
-from falsework.model.wire import dump_plan, dump_schema
+from falsework.model.texts import Spelled
+from falsework.model.wire import dump_plan, dump_record, dump_schema
 
 NOTE = 200  # characters of a note, and of a release's name, that are kept
 
@@ -112,8 +113,10 @@ class Recorder:
             }
             return self._add(connection, self.tables.plan, row)
 
-    def store_release(self, connection: Connection, release: str, owned: Schema) -> int:
-        """Store what a release owns; returns the row's number."""
+    def store_release(
+        self, connection: Connection, release: str, owned: Schema, record: tuple[Spelled, ...]
+    ) -> int:
+        """Store what a release owns, and how the server spelled its texts; the row's number."""
         with self._told(None, State.RELEASE_STORED):
             self.fence(connection)
             row = {
@@ -121,7 +124,7 @@ class Recorder:
                 "digest": owned.digest,
                 "release_name": release[:NOTE],
                 "document": dump_schema(owned),
-                "picture": None,
+                "picture": dump_record(record),
             }
             return self._add(connection, self.tables.plan, row)
 

@@ -48,8 +48,8 @@ DOCUMENT = 2**31 - 1  # bytes; engines with several sizes of binary columns take
 class Tables:
     """The four tables in one schema.
 
-    ``plan``      plans, and the schemas that releases own; ``picture`` is the schema as it was
-                  read after the last step
+    ``plan``      plans, and the schemas that releases own; ``picture`` is of a plan the schema as
+                  it was read after the last step, of a release how the server spelled its texts
     ``journal``   state changes, only ever added
     ``progress``  one row per plan, step and part of the key range
     ``lock``      one row: the fencing token, who holds it, the journal's format

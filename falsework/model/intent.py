@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from msgspec.structs import replace
+
 from falsework.model.frozen import Frozen
 from falsework.model.schema import Default, Schema, TableName, digest
 from falsework.model.soft_delete import SoftDelete
@@ -56,7 +58,7 @@ class Declared(Frozen, frozen=True, dict=True, gc=True):
     ``unsupported`` names declared things this release does not manage (a sequence, a computed
     column ...): they are reported by name, never planned in part. ``made_up`` are names of
     constraints that the models leave without one: another name of theirs is no difference.
-    ``as_written`` is the schema before a server was asked how it spells its texts, where one was.
+    ``as_written`` is the schema in the models' own words, where it has a server's now.
     """
 
     schema: Schema
@@ -68,7 +70,16 @@ class Declared(Frozen, frozen=True, dict=True, gc=True):
     @property
     def digest(self) -> str:
         """The fingerprint of the models, the same however a server spells them."""
-        return digest((self.as_written or self.schema, self.intents))
+        return digest((self.words, self.intents))
+
+    @property
+    def words(self) -> Schema:
+        """The schema in the models' own words."""
+        return self.as_written or self.schema
+
+    def spelled(self, schema: Schema) -> Declared:
+        """The same models, some texts as a server spells them."""
+        return replace(self, schema=schema, as_written=self.words)
 
     @cached_property
     def unnamed(self) -> dict[TableName, frozenset[str]]:

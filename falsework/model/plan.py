@@ -8,6 +8,7 @@ from enum import IntEnum, StrEnum
 from falsework.model.edits import Edit
 from falsework.model.frozen import Frozen, Tagged
 from falsework.model.schema import Schema, TableName, digest
+from falsework.model.texts import Place
 
 FORMAT = 1
 
@@ -292,6 +293,14 @@ class Refusal(Frozen, frozen=True):
     cause: Cause = Cause.NO_WAY
 
 
+class Wording(Frozen, frozen=True):
+    """What the models say where ``Plan.owned`` has other words; None: whether it is the same."""
+
+    table: TableName
+    place: Place
+    text: str | None = None
+
+
 class Plan(Frozen, frozen=True):
     """Everything needed to run the upgrade, and to refuse to run it on anything else.
 
@@ -299,6 +308,7 @@ class Plan(Frozen, frozen=True):
     ``before``   the touched tables and their foreign-key neighbours as they were
     ``owned``    the schema that release B owns once contract is done
     ``notes``    what was seen and left alone, or could not be compared
+    ``wordings``  texts of ``owned`` that the models say in other words, or nobody could compare
 
     Raises ValueError where two steps have one id: the journal could not tell them apart.
     """
@@ -314,6 +324,7 @@ class Plan(Frozen, frozen=True):
     proof: Proof = Proof(0)
     refusals: tuple[Refusal, ...] = ()
     notes: tuple[str, ...] = ()
+    wordings: tuple[Wording, ...] = ()
     format: int = FORMAT
 
     def __post_init__(self) -> None:

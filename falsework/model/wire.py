@@ -12,6 +12,7 @@ from falsework.errors import PlanMismatch
 from falsework.model.frozen import Frozen, encode
 from falsework.model.plan import FORMAT, Plan
 from falsework.model.schema import Schema
+from falsework.model.texts import Spelled
 
 
 class _Head(msgspec.Struct, frozen=True):
@@ -78,3 +79,13 @@ def dump_schema(schema: Schema) -> bytes:
 def load_schema(data: bytes) -> Schema:
     """The schema in ``data``; msgspec.ValidationError where it is none."""
     return msgspec.json.decode(data, type=Schema)
+
+
+def dump_record(record: tuple[Spelled, ...]) -> bytes:
+    """How a server spelled the models' texts, as JSON."""
+    return encode(record)
+
+
+def load_record(data: bytes) -> tuple[Spelled, ...]:
+    """The record in ``data``; msgspec.ValidationError where it is none."""
+    return msgspec.json.decode(data, type=tuple[Spelled, ...])

@@ -53,6 +53,7 @@ KEYS = {
     "done": "ids of the steps of the plan that are done",
     "plan.{}": "the plan as its file has it (`plan --out`)",
     "verified": "whether the server had to prove who it is, or is on this host",
+    "taken_as_equal": "texts of the models that nobody can compare with the live ones, in words",
     "dry_run": "whether nothing was written because of `--dry-run`",
     "phases": "the phases that would run",
     "release": 'the release that owns the schema; `""` where none was recorded or named',

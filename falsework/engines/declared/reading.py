@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
 
+import sqlalchemy
 from sqlalchemy import Column, Constraint, Dialect, Index, MetaData, Table
 from sqlalchemy.schema import CreateIndex
 from sqlalchemy.sql.base import DialectKWArgs
@@ -18,6 +19,7 @@ from sqlalchemy.sql.compiler import DDLCompiler, IdentifierPreparer
 from sqlalchemy.sql.ddl import CreateConstraint
 from sqlalchemy.sql.elements import ClauseElement
 
+import falsework
 from falsework.engines.base import Driver, Models, Reader
 from falsework.model.schema import Enumeration, TableName
 
@@ -27,6 +29,12 @@ AnyColumn: TypeAlias = Column[object]
 def options_of(item: DialectKWArgs) -> Mapping[str, object]:
     """What is said to any dialect. Most items say nothing, which this tells without asking them."""
     return item.dialect_kwargs if "dialect_options" in vars(item) else {}
+
+
+def speller(dialect: Dialect) -> str:
+    """Who puts models into words, in less than 200 characters: others may do it otherwise."""
+    ours, theirs = falsework.__version__, sqlalchemy.__version__
+    return f"falsework {ours}, SQLAlchemy {theirs}, {dialect.name}+{dialect.driver}"
 
 
 @dataclass(frozen=True)
