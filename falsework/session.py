@@ -6,7 +6,7 @@ writes, and every transaction it opens is one that cannot write.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from falsework.config import Config
 from falsework.engines.base import Trouble
 from falsework.engines.connect import Target, connect
-from falsework.engines.declared import declared, load_models, speller
+from falsework.engines.declared import declared, load_models, schemas_of, speller
 from falsework.engines.look import look
 from falsework.engines.redaction import redact
 from falsework.engines.scratch import decided, spelled
@@ -138,8 +138,7 @@ class Session:
 
     def present(self, models: tuple[MetaData, ...]) -> Present:
         """The live schema, the models' one, and rows per table."""
-        named = tuple(t.schema for m in models for t in m.tables.values() if t.schema)
-        schemas = self._schemas(named)
+        schemas = self._schemas(schemas_of(models))
         with self.reading("reading the schema") as connection:
             live, wanted, rows = look(self.target, connection, models, schemas)
             same, record = self.target.server.engine.same_text, self.journal.record
@@ -166,7 +165,7 @@ class Session:
         driver, schema = self.target.driver, self.target.schema
         return declared(models, driver, connection.dialect, schema, live=live).schema
 
-    def _schemas(self, named: tuple[str, ...]) -> tuple[str, ...]:
+    def _schemas(self, named: Iterable[str]) -> tuple[str, ...]:
         return tuple(sorted({self.target.schema, *named}))
 
     def _server(self, pairs: Pairs) -> Server:

@@ -9,9 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.types import TypeEngine
 
+from falsework.config import Config
 from falsework.engines.connect import connect
 from falsework.engines.declared import declared
 from falsework.model.schema import TableName
+from falsework.session import open_session
 from tests.servers import SERVERS, Server
 
 EACH = pytest.mark.parametrize(
@@ -101,6 +103,7 @@ def both(url: str, metadata: sa.MetaData, *schemas: str) -> None:
     for one, other in zip(said.schema.tables, live.tables, strict=True):
         assert one.columns == other.columns
         assert one == other
+    assert said.schema.enumerations == live.enumerations
     assert said.unsupported == ()
 
 
@@ -122,6 +125,33 @@ def test_server_defaults(server: Server) -> None:
     sa.Table("t", metadata, sa.Column("id", sa.Integer, primary_key=True), *columns)
     with server.fresh() as url:
         both(url, metadata)
+
+
+def test_enumerations_without_a_column(postgresql: Server) -> None:
+    """The MetaData's own are made; what is made elsewhere is not, nor another database's."""
+    metadata = sa.MetaData()
+    sa.Enum("a", "it's", name="Alone", metadata=metadata)
+    pg.ENUM("b", name="alone", schema="other", metadata=metadata)
+    both_ways = sa.Enum("c", "d", name="used too", metadata=metadata)
+    pg.ENUM("e", name="elsewhere", metadata=metadata, create_type=False)
+    sa.Enum("f", name="a check", metadata=metadata, native_enum=False)
+    variant = sa.String(9).with_variant(sa.Enum("g", name="for sqlite"), "sqlite")
+    columns = [sa.Column("u", both_ways), sa.Column("v", variant)]
+    sa.Table("t", metadata, sa.Column("id", sa.Integer, primary_key=True), *columns)
+    with postgresql.fresh() as url:
+        both(url, metadata, "other")
+        session = open_session(Config(url=url))
+        present = session.present((metadata,))
+        plan = session.plan(present)
+        session.target.pool.dispose()
+
+    assert (plan.steps, plan.notes) == ((), ())
+    names = {str(e.name): e.labels for e in present.declared.schema.enumerations}
+    assert names == {
+        "other.alone": ("b",),
+        "public.Alone": ("a", "it's"),
+        "public.used too": ("c", "d"),
+    }
 
 
 def test_spellings_that_cannot_be_compared(postgresql: Server) -> None:

@@ -9,23 +9,20 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from msgspec.structs import replace
-from sqlalchemy import Computed, Enum, Table
+from sqlalchemy import Computed, Table
 from sqlalchemy import Identity as Declared
 from sqlalchemy.schema import DefaultClause
-from sqlalchemy.types import TypeDecorator
 
 from falsework.engines.declared.alike import Key, likeness
+from falsework.engines.declared.enumerations import list_labels, made_elsewhere
 from falsework.engines.declared.reading import AnyColumn, Reading
 from falsework.engines.declared.sequences import said_of
 from falsework.engines.normalize import Form, Token, closing, tokens
-from falsework.errors import ConfigError
 from falsework.model.schema import (
     Column,
     Default,
-    Enumeration,
     Identity,
     SqlType,
-    TableName,
 )
 
 _AFTER_TYPE = ("COLLATE", "DEFAULT", "NOT", "NULL", "GENERATED", "AS", "PRIMARY", "COMMENT")
@@ -105,7 +102,7 @@ def _column(
 ) -> Column:
     sole_key = column.primary_key and single_key
     type = reading.reader.type(spec.type)
-    _list_labels(reading, column, type)
+    list_labels(reading, column, type)
     identity = _identity(reading, column, type)
     generated = None
     if column.computed is not None:
@@ -183,44 +180,7 @@ def _not_managed(reading: Reading, column: AnyColumn) -> Iterator[str]:
     said = column.server_default
     if said is not None and not isinstance(said, DefaultClause | Computed | Declared):
         yield "value that something in the database supplies for"
-    if _made_elsewhere(reading, column):
+    if made_elsewhere(reading, column):
         yield "type made for it (enum, domain) of"
     for option, _ in reading.options(column):
         yield f"option {option} of column"
-
-
-def _used(reading: Reading, column: AnyColumn) -> object:
-    """The column's type, or that of its elements, as the dialect has it."""
-    used = getattr(column.type, "item_type", column.type).dialect_impl(reading.dialect)
-    return used.impl if isinstance(used, TypeDecorator) else used
-
-
-def _enumeration(reading: Reading, column: AnyColumn) -> Enum | None:
-    """The column's type, where it lists its values and is a type of its own."""
-    used = _used(reading, column)
-    if not isinstance(used, Enum) or not reading.models.enums_are_objects:
-        return None
-    return used if used.native_enum and reading.dialect.supports_native_enum else None
-
-
-def _made_elsewhere(reading: Reading, column: AnyColumn) -> bool:
-    """Whether the column needs a type of its own that is no enumeration of the models."""
-    listing = _enumeration(reading, column)
-    if listing is not None:
-        return not getattr(listing, "create_type", True)
-    return getattr(_used(reading, column), "__visit_name__", "") == "DOMAIN"
-
-
-def _list_labels(reading: Reading, column: AnyColumn, type: SqlType) -> None:
-    """Note the enumeration that ``create_all`` makes for the column. Raises ConfigError."""
-    listing = _enumeration(reading, column)
-    if listing is None or _made_elsewhere(reading, column):
-        return
-    name = TableName(str(listing.schema or reading.default_schema), str(listing.name))
-    found = Enumeration(name, tuple(map(str, listing.enums)), type.name)
-    if reading.enumerations.setdefault(name, found).labels != found.labels:
-        raise ConfigError(
-            f"type {name} is declared twice",
-            why="two columns list other values under this name",
-            do="give one of them another name, or let both list the same",
-        )

@@ -10,11 +10,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from falsework.engines.base import Driver
 from falsework.engines.declared.columns import Columns
+from falsework.engines.declared.enumerations import alone, list_alone
 from falsework.engines.declared.indexes import indexes
 from falsework.engines.declared.intents import NOTHING, intent
 from falsework.engines.declared.keys import Names, keys
 from falsework.engines.declared.reading import Reading
-from falsework.engines.declared.sequences import sequences
+from falsework.engines.declared.sequences import every, sequences
 from falsework.errors import ConfigError
 from falsework.model.intent import Declared
 from falsework.model.schema import Schema, TableName
@@ -81,12 +82,24 @@ def written(
     reading = Reading(driver, dialect, default_schema)
     names, columns = Names(reading), Columns(reading)
     tables: dict[TableName, Table] = {}
-    every = (metadata,) if isinstance(metadata, MetaData) else metadata
-    for one in every:
+    models = (metadata,) if isinstance(metadata, MetaData) else metadata
+    for one in models:
         for table in one.tables.values():
             _add(reading, tables, table)
     pictures = {t: _picture(reading, names, columns, t) for t in tables.values()}
-    return Written(reading, pictures, _sequences(reading, every))
+    for one in models:
+        list_alone(reading, one)
+    return Written(reading, pictures, _sequences(reading, models))
+
+
+def schemas_of(models: Sequence[MetaData]) -> frozenset[str]:
+    """The schemas that the models name, of whatever is in them."""
+    said: set[str | None] = set()
+    for metadata in models:
+        said |= {table.schema for table in metadata.tables.values()}
+        said |= {sequence.schema for sequence in every(metadata)}
+        said |= {listing.schema for listing in alone(metadata)}
+    return frozenset(str(schema) for schema in said if schema)
 
 
 def _settled(reading: Reading, picture: Picture, live: Schema | None) -> Picture:
@@ -94,10 +107,10 @@ def _settled(reading: Reading, picture: Picture, live: Schema | None) -> Picture
     return reading.models.settled(picture, was, reading.dialect).sorted()
 
 
-def _sequences(reading: Reading, every: Sequence[MetaData]) -> tuple[Counter, ...]:
+def _sequences(reading: Reading, models: Sequence[MetaData]) -> tuple[Counter, ...]:
     """Those of all MetaData; of two of one name the first is made."""
     found: dict[TableName, Counter] = {}
-    for metadata in every:
+    for metadata in models:
         for one in sequences(reading, metadata):
             found.setdefault(one.name, one)
     return tuple(sorted(found.values(), key=lambda s: s.name))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import MetaData
 from sqlalchemy import Sequence as Declared
@@ -31,10 +31,15 @@ def made(reading: Reading, sequence: Declared) -> bool:
     return reading.dialect.supports_sequences and not optional
 
 
+def every(metadata: MetaData) -> Iterable[Declared]:
+    """Every sequence of the models, made here or not."""
+    return metadata._sequences.values()  # noqa: SLF001 - known nowhere else
+
+
 def sequences(reading: Reading, metadata: MetaData) -> Iterator[Sequence]:
     """Every sequence of the models that is made here."""
     counters = reading.models.counters
-    for one in metadata._sequences.values():  # noqa: SLF001 - known nowhere else
+    for one in every(metadata):
         if counters is not None and made(reading, one):
             yield _picture(reading, one, counters)
 
