@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.generator.rotation import turn
 from tests.servers import SERVERS, Missing, Run, Server
 
 # With xdist the controller alone writes the summary, and it loads no other conftest than this one.
@@ -44,6 +45,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("full"):
             item.add_marker(pytest.mark.skip(reason="only in make test-all (--full)"))
+    due = {item.nodeid for item in items if _on_turn(item)}
+    config.hook.pytest_deselected(items=[item for item in items if item.nodeid not in due])
+    items[:] = [item for item in items if item.nodeid in due]
+
+
+def _on_turn(item: pytest.Item) -> bool:
+    """Whether this run has it: all of its workers say the same."""
+    marker = item.get_closest_marker("rotates")
+    return marker is None or turn(item.nodeid, share=marker.args[0])
 
 
 def started(start: Callable[[], Server]) -> Server:

@@ -83,6 +83,7 @@ def test_read_as_create_all_wrote_them(database: str, text: str) -> None:
     assert said.schema == live
 
 
+@pytest.mark.rotates(3)
 @pytest.mark.parametrize("text", TEXTS)
 def test_written_as_the_models_say(server: Server, text: str) -> None:
     """Each comes, becomes another and goes; tables and columns may come with one."""

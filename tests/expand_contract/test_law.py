@@ -44,13 +44,13 @@ class Lane(NamedTuple):
 
 LANES = (
     Lane("sqlite", "pysqlite", long=False, wrong=1),
-    Lane("postgresql16", "psycopg2", long=False, wrong=1, share=3),
-    Lane("postgresql16", "psycopg", long=True, wrong=0, share=3),
-    Lane("postgresql18", "psycopg2", long=False, wrong=0, share=2),
-    Lane("postgresql18", "psycopg", long=True, wrong=2, share=2),
-    Lane("mysql", "pymysql", long=False, wrong=3, share=3),
-    Lane("mariadb118", "pymysql", long=True, wrong=3, share=3),
-    Lane("mariadb1011", "pymysql", long=False, wrong=1, share=6),
+    Lane("postgresql16", "psycopg2", long=False, wrong=1, share=6),
+    Lane("postgresql16", "psycopg", long=True, wrong=0, share=6),
+    Lane("postgresql18", "psycopg2", long=False, wrong=0, share=4),
+    Lane("postgresql18", "psycopg", long=True, wrong=1, share=4),
+    Lane("mysql", "pymysql", long=False, wrong=2, share=4),
+    Lane("mariadb118", "pymysql", long=True, wrong=2, share=6),
+    Lane("mariadb1011", "pymysql", long=False, wrong=1, share=8),
 )
 
 

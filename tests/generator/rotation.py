@@ -32,16 +32,16 @@ Item = TypeVar("Item")
 NEWEST = [name for name in SERVERS if name.startswith("postgresql")][-1]
 SHARES = {
     "sqlite": 1,
-    NEWEST: 5,
-    "postgresql16": 10,
-    "mysql": 10,
-    "mariadb1011": 15,
-    "mariadb118": 15,
+    NEWEST: 8,
+    "postgresql16": 20,
+    "mysql": 16,
+    "mariadb1011": 24,
+    "mariadb118": 24,
 }
 """One run in so many covers a scenario on the server, or a kind of point."""
-SELDOM = {"test_a_script_leaves_what_the_phases_leave": 3}
+SELDOM = {"test_a_script_leaves_what_the_phases_leave": 5}
 """Tests that take several plans each: one run in so many more."""
-EVENTS = 4
+EVENTS = 6
 """Of the events of one long story, on another server than SQLite, each run takes one in so many."""
 
 

@@ -15,6 +15,7 @@ from tests.servers import Server
 Record = Callable[[str, object], None]
 
 
+@pytest.mark.rotates(3)
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=str)
 def test_a_mutated_runner_is_caught(

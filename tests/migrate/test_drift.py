@@ -25,6 +25,7 @@ CHANGES = {
 }
 
 
+@pytest.mark.rotates(2)
 @pytest.mark.parametrize("server", ONE_OF_EACH, indirect=True)
 @pytest.mark.parametrize("sql", CHANGES)
 @pytest.mark.parametrize("phase", Phase)

@@ -126,6 +126,7 @@ HOSTILE = (
 )
 
 
+@pytest.mark.rotates(3)
 @pytest.mark.parametrize("server", ONE_OF_EACH, indirect=True)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_names(target: Target, name: str) -> None:

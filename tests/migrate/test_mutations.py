@@ -120,6 +120,7 @@ def mutated(mutation: Patch) -> Iterator[None]:
         yield
 
 
+@pytest.mark.rotates(2)
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     ("server", "name"),

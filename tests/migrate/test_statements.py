@@ -137,6 +137,7 @@ def test_an_effect_that_does_not_fit(target: Target) -> None:
 HOSTILE = ('a"b', "a;--b", "100% %s %(x)s", ":x ::y", "\\:z", "🜂 é", "Ab", "table", "{x}")
 
 
+@pytest.mark.rotates(3)
 @pytest.mark.parametrize("server", ONE_OF_EACH, indirect=True)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_names(target: Target, name: str) -> None:

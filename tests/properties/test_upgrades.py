@@ -17,7 +17,7 @@ from tests.servers import Server
 SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
 
 
-OTHERS = {"postgresql": 15, "mysql": 6, "mariadb1011": 4, "mariadb118": 4}
+OTHERS = {"postgresql": 8, "mysql": 4, "mariadb1011": 3, "mariadb118": 3}
 """How many examples a server besides SQLite has time for in each run."""
 
 
@@ -58,7 +58,7 @@ def test_an_upgrade_is_refused_or_ends_as_predicted(
     def hold(trial: Trial) -> None:
         event(said(tried(sqlite, trial, online=False)))
 
-    examples(hold, pytestconfig, few=40, many=1000)()
+    examples(hold, pytestconfig, few=25, many=1000)()
 
 
 @pytest.mark.timeout(1800)

@@ -91,6 +91,7 @@ def test_a_dropped_database_is_gone_with_its_sessions(server: Server) -> None:
             rows(url, "SELECT 1")
 
 
+@pytest.mark.rotates(3)
 @pytest.mark.parametrize("name", KILLABLE)
 def test_commits_survive_a_kill(name: str, own_server: Callable[..., Server]) -> None:
     """After kill -9 and restart the URLs are the same and each commit is there."""
@@ -108,6 +109,7 @@ def test_commits_survive_a_kill(name: str, own_server: Callable[..., Server]) ->
     server.drop_database(url)
 
 
+@pytest.mark.rotates(3)
 @pytest.mark.parametrize("name", KILLABLE)
 def test_stops_and_starts_with_other_settings(name: str, own_server: Callable[..., Server]) -> None:
     """`own_server` takes settings, and an orderly stop ends open sessions instead of waiting."""
@@ -138,6 +140,7 @@ def test_lent_programs_find_their_libraries(tmp_path: Path) -> None:
         assert "18." in subprocess.check_output([programs / program, "--version"], text=True)
 
 
+@pytest.mark.rotates(3)
 @pytest.mark.parametrize(
     ("sign", "workers", "server"),
     [
@@ -174,6 +177,7 @@ def test_ends_with_its_run(
     processes.wait_until(lambda: not processes.runs(number) and not home.parent.exists(), 15)
 
 
+@pytest.mark.rotates(3)
 @pytest.mark.parametrize("server", ONE_OF_EACH, indirect=True)
 def test_two_runs_do_not_meet(server: Server, tmp_path: Path) -> None:
     """Two test runs at once have servers of their own, and the end of one leaves the other."""
@@ -209,6 +213,7 @@ def test_a_missing_server_is_a_skip_here_and_a_failure_in_ci(tmp_path: Path) -> 
     assert "1 failed" in inner_run(script, CI="true").communicate(timeout=60)[0]
 
 
+@pytest.mark.rotates(3)
 @pytest.mark.parametrize("server", ONE_OF_EACH, indirect=True)
 def test_a_url_replaces_the_server(server: Server, tmp_path: Path) -> None:
     """A running server is used as it is, and is not ours to stop."""

@@ -387,6 +387,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.rotates(3)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_names(db: Database, name: str) -> None:
     """A name is a name, whatever is in it: of a table, a column, an index, a constraint."""
