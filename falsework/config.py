@@ -130,6 +130,12 @@ class Config:
         "a database on a server like the target's: texts that cannot be compared are spelled by it "
         "in a database of their own, made there and dropped again",
     )
+    rates: str | None = _setting(
+        _text,
+        None,
+        "a file that falsework calibrate wrote: what forecasts go by until this database has a "
+        "history of its own",
+    )
     schema: str | None = _setting(
         _text, None, "the schema that models without one mean; without it, the session's own"
     )

@@ -43,7 +43,11 @@ from falsework.expand_contract.recorded import (
 )
 from falsework.expand_contract.upgrade import Upgrade
 from falsework.migrate import Journal, Settings
+from falsework.migrate.history import samples
+from falsework.migrate.tables import stored, tables
+from falsework.model import measured
 from falsework.model.engine import Server
+from falsework.model.forecast import Origin, Pace, Rates, learned
 from falsework.model.grant import Grants
 from falsework.model.intent import Declared
 from falsework.model.ownership import joined
@@ -59,6 +63,7 @@ class Present:
 
     ``owned``  what earlier releases owned, as far as anybody says
     ``apart``  live texts beside the models' ones that are not the same, as the journal tells
+    ``rates``  what forecasts go by; None: those shipped with the engine
     """
 
     live: Schema
@@ -67,6 +72,8 @@ class Present:
     grants: Grants = field(default_factory=dict)
     owned: Schema | None = None
     apart: Pairs = frozenset()
+    sizes: Mapping[TableName, int] = field(default_factory=dict)
+    rates: Rates | None = None
 
     @property
     def intent(self) -> str:
@@ -140,7 +147,7 @@ class Session:
         """The live schema, the models' one, and rows per table."""
         schemas = self._schemas(schemas_of(models))
         with self.reading("reading the schema") as connection:
-            live, wanted, rows = look(self.target, connection, models, schemas)
+            live, wanted, rows, sizes = look(self.target, connection, models, schemas)
             same, record = self.target.server.engine.same_text, self.journal.record
             pairs = reworded_since(wanted, live, record, same, speller(connection.dialect))
             wanted = self._spelled(models, live, respelled(wanted, live, record, same))
@@ -148,7 +155,19 @@ class Session:
             new = new or any(live.sequence(s.name) is None for s in wanted.schema.sequences)
             grants = self.target.driver.grants(connection, schemas) if new else {}
             owned = joined(self.journal.owned, self._previous(connection, live))
-            return Present(live, wanted, rows, grants, owned, pairs)
+            rates = self._rates(connection)
+            return Present(live, wanted, rows, grants, owned, pairs, sizes, rates)
+
+    def _rates(self, connection: Connection) -> Rates | None:
+        """The shipped rates with what calibration and this database's own history know better."""
+        server, file = self.target.server, self.config.rates
+        calibrated = rates_file(Path(file), server) if file else ()
+        found = tables(self.target.schema)
+        known = samples(connection, found) if stored(connection, found) else ()
+        learnt = learned(known, Origin.HISTORY)
+        if not calibrated and not learnt:
+            return None
+        return server.engine.rates.joined(calibrated, learnt)
 
     def _spelled(self, models: tuple[MetaData, ...], live: Schema, wanted: Declared) -> Declared:
         """With the texts of a scratch database, where the configuration names one."""
@@ -183,6 +202,8 @@ class Session:
             new=present.declared,
             server=self._server(present.apart),
             rows=present.rows,
+            sizes=present.sizes,
+            rates=present.rates,
             owned=present.owned,
             policy=policy or policy_of(self.config),
             grants={name: tuple(given) for name, given in present.grants.items()},
@@ -284,6 +305,19 @@ def settings_of(
         release=config.release or "",
         supersede=supersede,
     )
+
+
+def rates_file(path: Path, server: Server) -> tuple[Pace, ...]:
+    """The paces in a file that falsework calibrate wrote. Raises ConfigError for anything else."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(
+            f"{path}: the rates cannot be read",
+            why=error.strerror or type(error).__name__,
+            do="name a file that falsework calibrate wrote, or leave the setting rates out",
+        ) from None
+    return measured.load(data, str(path), server)
 
 
 def plan_file(path: Path) -> Plan:

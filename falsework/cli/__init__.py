@@ -6,6 +6,7 @@ name in ``group.NAMES``.
 
 from falsework.cli.entry import (
     db_adopt,
+    db_calibrate,
     db_check,
     db_contract,
     db_expand,
@@ -18,6 +19,7 @@ from falsework.cli.entry import (
 
 __all__ = [
     "db_adopt",
+    "db_calibrate",
     "db_check",
     "db_contract",
     "db_expand",

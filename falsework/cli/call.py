@@ -24,6 +24,7 @@ SETTINGS = frozenset(
         "models",
         "previous_models",
         "scratch_url",
+        "rates",
         "schema",
         "connect_seconds",
         "tls",

@@ -56,3 +56,8 @@ def db_status() -> NoReturn:
 def db_adopt() -> NoReturn:
     """``db-adopt``."""
     _one("adopt")
+
+
+def db_calibrate() -> NoReturn:
+    """``db-calibrate``."""
+    _one("calibrate")

@@ -14,6 +14,7 @@ from falsework.cli.options import (
     allow_downtime,
     lock_budget,
     pace,
+    rates,
     release,
     wait,
     writing,
@@ -22,6 +23,7 @@ from falsework.cli.options import (
 
 @command("expand", example="db-expand --url env:DATABASE_URL --plan plan.json --yes")
 @lock_budget
+@rates
 @allow_downtime
 @accept
 @pace

@@ -28,11 +28,16 @@ def file_of(models: str) -> str:
 
 def write_plan(path: Path, plan: Plan) -> None:
     """Write a plan, whole or not at all, for the user's own eyes."""
+    write_whole(path, dump_plan(plan), "the plan")
+
+
+def write_whole(path: Path, data: bytes, what: str) -> None:
+    """Write a file, whole or not at all, for the user's own eyes; ``what`` it is, for errors."""
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(dump_plan(plan))
+                file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
             Path(name).replace(path)
@@ -41,7 +46,7 @@ def write_plan(path: Path, plan: Plan) -> None:
             raise
     except OSError as error:
         raise ConfigError(
-            f"{path}: the plan cannot be written",
+            f"{path}: {what} cannot be written",
             why=error.strerror or type(error).__name__,
             do="name a file in a folder that you may write to",
         ) from None

@@ -18,6 +18,7 @@ NAMES = (
     "sync",
     "status",
     "adopt",
+    "calibrate",
     "config",
     "demo",
 )

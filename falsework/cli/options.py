@@ -100,6 +100,12 @@ lock_budget = setting(
     "500ms.",
 )
 
+rates = setting(
+    "--rates",
+    metavar="FILE",
+    help="Rates of this server, from falsework calibrate, to forecast by.",
+)
+
 allow_downtime = click.option(
     "--allow-downtime",
     multiple=True,

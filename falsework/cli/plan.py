@@ -10,7 +10,7 @@ import click
 
 from falsework.cli.call import Call
 from falsework.cli.frame import AGAIN, HUMAN, OK, command
-from falsework.cli.options import FILE, accept, allow_downtime, lock_budget
+from falsework.cli.options import FILE, accept, allow_downtime, lock_budget, rates
 
 if TYPE_CHECKING:
     from falsework.cli.making import Made
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 @command("plan", example="db-plan --url env:DATABASE_URL --models nova.db.models:metadata")
 @lock_budget
+@rates
 @allow_downtime
 @accept
 @click.option("--out", type=FILE, metavar="FILE", help="Write the plan to a file for db-expand.")

@@ -291,6 +291,15 @@ class Driver(Protocol):
         """
         ...
 
+    def sizes(
+        self, connection: Connection, tables: Collection[TableName]
+    ) -> Mapping[TableName, int]:
+        """Bytes of these tables with their indexes, in one query; without any: left out.
+
+        Partitions count for their table; rows that are gone and not cleared away yet count, too.
+        """
+        ...
+
     def grants(self, connection: Connection, schemas: Sequence[str]) -> Grants:
         """Privileges on the tables, in one query: of all roles but the session's own.
 
@@ -300,6 +309,14 @@ class Driver(Protocol):
 
     def become(self, role: str) -> str:
         """The statement that makes a session act as the role; ValueError where there are none."""
+        ...
+
+    def make_beside(self, pool: Pool, name: str) -> URL:
+        """Make an empty database where this one is; its URL. SQLAlchemyError where it cannot be."""
+        ...
+
+    def drop_beside(self, pool: Pool, url: URL) -> None:
+        """Drop what ``make_beside`` made; SQLAlchemyError or OSError where it cannot be."""
         ...
 
     def begin_session(self, connection: Connection, *, lock_ms: int) -> None:

@@ -18,12 +18,14 @@ from falsework.model.schema import Schema, TableName
 class Seen(NamedTuple):
     """A database and the models beside it, at one moment.
 
-    ``rows``  of the tables that are not what the models want, and of those tied to them
+    ``rows``   of the tables that are not what the models want, and of those tied to them
+    ``sizes``  bytes of these with their indexes, where they are known
     """
 
     live: Schema
     declared: Declared
     rows: Mapping[TableName, int]
+    sizes: Mapping[TableName, int]
 
 
 def look(
@@ -43,7 +45,8 @@ def look(
         said = written(models, driver, connection.dialect, target.schema)
         live = found()
     wanted = said.beside(live)
-    return Seen(live, wanted, driver.rows(connection, _touched(live, wanted)))
+    touched = _touched(live, wanted)
+    return Seen(live, wanted, driver.rows(connection, touched), driver.sizes(connection, touched))
 
 
 def _touched(live: Schema, wanted: Declared) -> frozenset[TableName]:

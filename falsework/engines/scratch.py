@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from secrets import token_hex
 
 from msgspec.structs import replace
 from sqlalchemy import MetaData, Table
 from sqlalchemy.exc import SQLAlchemyError
 
+from falsework.engines.beside import beside
 from falsework.engines.connect import Target, connect
 from falsework.engines.imports import last_line
 from falsework.engines.redaction import redact
@@ -40,7 +40,7 @@ def spelled(
     if not unlike:
         return said
     declared = {_name(t, target): t for one in models for t in one.tables.values()}
-    with _beside(url, target, tls) as scratch:
+    with _scratch(url, target, tls) as scratch:
         printed = {name: _printed(scratch, declared[name]) for name in unlike}
     tables = tuple(
         reworded(t, printed[t.name], texts(printed[t.name])) if t.name in printed else t
@@ -59,7 +59,7 @@ def _name(table: Table, target: Target) -> TableName:
 
 
 @contextmanager
-def _beside(url: str, target: Target, tls: Tls) -> Iterator[Target]:
+def _scratch(url: str, target: Target, tls: Tls) -> Iterator[Target]:
     """A database of its own on the server behind the URL, for the length of the block."""
     if not target.driver.remote:
         raise ConfigError(
@@ -70,14 +70,8 @@ def _beside(url: str, target: Target, tls: Tls) -> Iterator[Target]:
     first = connect(url, tls=tls)
     try:
         _must_be_alike(first, target)
-        name = f"fw_scratch_{token_hex(6)}"
-        _say(first, f"CREATE DATABASE {target.server.engine.spelling.identifier(name)}")
-        try:
-            own = first.pool.url.set(database=name)
-            made = connect(own.render_as_string(hide_password=False), tls=tls)
+        with beside(first, "scratch_url", tls=tls) as made:
             yield made
-        finally:
-            _say(first, f"DROP DATABASE {target.server.engine.spelling.identifier(name)}")
     finally:
         first.pool.dispose()
 
@@ -91,15 +85,6 @@ def _must_be_alike(one: Target, target: Target) -> None:
             "in its own way",
             do="name a server of the same engine and version",
         )
-
-
-def _say(target: Target, sql: str) -> None:
-    """What no transaction holds."""
-    try:
-        with target.pool.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql(sql)
-    except SQLAlchemyError as error:
-        raise _refused("scratch_url: no database can be made and dropped there", error) from None
 
 
 def _refused(what: str, error: SQLAlchemyError) -> ConfigError:

@@ -14,9 +14,10 @@ from falsework.expand_contract.matching import known
 from falsework.expand_contract.order import ordered
 from falsework.expand_contract.proof import breaks_b, prove
 from falsework.expand_contract.recorded import wordings
-from falsework.expand_contract.upgrade import Draft, Outline, Upgrade, step_id
+from falsework.expand_contract.upgrade import LABOUR, Draft, Outline, Upgrade, step_id
 from falsework.model.edits import AddIndex, CreateSequence, CreateTable, Edit, SetType, apply
 from falsework.model.engine import Cost, Fact
+from falsework.model.forecast import Labour, told
 from falsework.model.frozen import Frozen
 from falsework.model.plan import (
     Backfill,
@@ -37,6 +38,11 @@ WORK = {
     Cost.SCAN: "reads every row",
     Cost.BUILD: "builds an index",
     Cost.REWRITE: "writes every row anew",
+}
+
+FILLS = {
+    Labour.FILL: "writes rows, chunk by chunk",
+    Labour.WALK: "reads rows, chunk by chunk, and writes those that need it",
 }
 
 
@@ -78,7 +84,16 @@ def make_plan(upgrade: Upgrade, target: str) -> Plan:
             *(f"accepted: {r.reason}" for r in alone if r not in refusals),
         ),
         wordings=wordings(upgrade.new, after, upgrade.server.engine.same_text),
+        rates=_rates(upgrade, spelled.steps),
     )
+
+
+def _rates(upgrade: Upgrade, steps: tuple[Step, ...]) -> str:
+    """Where the paces come from that these steps go by."""
+    if upgrade.rates is None:
+        return ""
+    long = [(s.labour, s.rows or 0, s.size) for s in steps if s.labour and s.forecast]
+    return told(upgrade.rates.pace(*each) for each in long)
 
 
 def _owned(upgrade: Upgrade, after: Schema) -> Schema:
@@ -152,10 +167,10 @@ def _step(upgrade: Upgrade, draft: Draft, before: Schema) -> Step:
     if draft.grants:
         statement = replace(statement, grants=_grants(upgrade, draft))
     blocking = draft.blocking and fact.cost > Cost.METADATA and not fact.online
-    forecast = upgrade.forecast(fact, draft.table)
-    hazards = (
-        (*draft.hazards, Hazard.BLOCKS_WRITERS) if blocking and forecast != 0 else draft.hazards
-    )
+    labour = LABOUR.get(fact.cost)
+    forecast = upgrade.forecast(labour, draft.table)
+    waits = blocking and forecast.most != 0
+    hazards = (*draft.hazards, Hazard.BLOCKS_WRITERS) if waits else draft.hazards
     return Step(
         id=draft.id,
         phase=draft.phase,
@@ -172,9 +187,13 @@ def _step(upgrade: Upgrade, draft: Draft, before: Schema) -> Step:
         also_locks=draft.also_locks,
         work_note=WORK.get(fact.cost, ""),
         rows=upgrade.rows.get(draft.table) if upgrade.old.table(draft.table) else 0,
-        forecast=forecast,
+        size=upgrade.sizes.get(draft.table),
+        labour=labour,
+        forecast=forecast.most,
+        least=forecast.least,
+        disk=forecast.disk,
         blocking=blocking,
-        rate=upgrade.rate(fact.cost),
+        rate=forecast.rate,
         covers=draft.covers,
     )
 
@@ -195,8 +214,7 @@ def _partial(edits: tuple[Edit, ...], statement: Statement) -> tuple[Edit, ...]:
 
 
 def _fill_step(upgrade: Upgrade, draft: Draft, work: Backfill) -> Step:
-    rate = upgrade.rate(Cost.REWRITE)
-    rows = upgrade.rows.get(draft.table)
+    forecast = upgrade.forecast(draft.labour, draft.table, easiest=draft.easiest)
     return Step(
         id=draft.id,
         phase=draft.phase,
@@ -206,10 +224,14 @@ def _fill_step(upgrade: Upgrade, draft: Draft, work: Backfill) -> Step:
         reversible=draft.reversible,
         hazards=draft.hazards,
         lock=Lock.NOTHING,
-        work_note="writes rows, chunk by chunk",
-        rows=rows,
-        forecast=None if rows is None else rows / rate,
-        rate=rate,
+        work_note=FILLS[draft.labour],
+        rows=upgrade.rows.get(draft.table),
+        size=upgrade.sizes.get(draft.table),
+        labour=draft.labour,
+        forecast=forecast.most,
+        least=forecast.least,
+        disk=forecast.disk,
+        rate=forecast.rate,
     )
 
 

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from falsework.model.edits import Edit
 from falsework.model.engine import Cost, Fact, Server, Way
+from falsework.model.forecast import Forecast, Labour, Rates
 from falsework.model.frozen import Frozen
 from falsework.model.grant import ORDINARY, Grant, usual
 from falsework.model.intent import Declared, TableIntent
@@ -31,11 +32,16 @@ from falsework.model.schema import (
     goes_by,
 )
 
+LABOUR = {Cost.SCAN: Labour.SCAN, Cost.BUILD: Labour.BUILD, Cost.REWRITE: Labour.REWRITE}
+"""The work that an edit of that cost is; the catalog's is none that grows with the table."""
+
 
 class Upgrade(Frozen, frozen=True, dict=True, gc=True):
     """Everything a plan depends on.
 
     ``rows``    rows per table by the server's statistics
+    ``sizes``   bytes per table with its indexes, where they are known
+    ``rates``   measured for this server; None: those shipped with its engine
     ``grants``  who may do what with the tables that are there
     """
 
@@ -46,6 +52,8 @@ class Upgrade(Frozen, frozen=True, dict=True, gc=True):
     owned: Schema | None = None
     policy: Policy = Policy()
     grants: Mapping[TableName, tuple[Grant, ...]] = {}
+    sizes: Mapping[TableName, int] = {}
+    rates: Rates | None = None
 
     @cached_property
     def _unchanged(self) -> frozenset[TableName]:
@@ -65,25 +73,19 @@ class Upgrade(Frozen, frozen=True, dict=True, gc=True):
         budget = self.policy.lock_budget
         return self.server.engine.lock_budget if budget is None else budget
 
-    def rate(self, cost: Cost) -> float:
-        """Rows a second for work of that cost; 0 where rows do not matter."""
-        rates = self.server.engine.rates
-        known = {
-            Cost.SCAN: rates.scan_rows,
-            Cost.BUILD: rates.build_rows,
-            Cost.REWRITE: rates.rewrite_rows,
-        }
-        return float(known.get(cost, 0))  # 40000 and 40000.0 are equal, and another JSON
+    def forecast(
+        self, labour: Labour | None, table: TableName, *, easiest: Labour | None = None
+    ) -> Forecast:
+        """What the work takes, waiting for locks aside.
 
-    def forecast(self, fact: Fact, table: TableName) -> float | None:
-        """Seconds the work takes, waiting for locks aside; None when rows are not known."""
-        rate = self.rate(fact.cost)
-        if not rate:
-            return 0.0
-        if self.old.table(table) is None:
-            return 0.0
-        rows = self.rows.get(table)
-        return None if rows is None else rows / rate
+        ``labour``   None: nothing that grows with the table
+        ``easiest``  what it may turn out to be, at best
+        """
+        if labour is None or self.old.table(table) is None:
+            return Forecast()
+        rows, size = self.rows.get(table), self.sizes.get(table)
+        rates = self.rates or self.server.engine.rates
+        return rates.forecast(labour, rows, size, easiest=easiest)
 
     def brief(self, fact: Fact, table: TableName) -> bool:
         """Whether the direct form stalls nobody for longer than a try for a lock may.
@@ -92,7 +94,7 @@ class Upgrade(Frozen, frozen=True, dict=True, gc=True):
         """
         if self.old.table(table) is None:
             return False
-        seconds = self.forecast(fact, table)
+        seconds = self.forecast(LABOUR.get(fact.cost), table).most
         return seconds is not None and seconds <= self.policy.direct_seconds
 
     def granted(self, table: TableName) -> tuple[Grant, ...]:
@@ -197,6 +199,8 @@ class Draft(Frozen, frozen=True, kw_only=True):
     edits: tuple[Edit, ...] = ()
     way: Way = Way.DIRECT
     backfill: Backfill | None = None
+    labour: Labour = Labour.FILL  # of a fill
+    easiest: Labour = Labour.WALK  # of a fill: hardly any row may need it
     hazards: tuple[Hazard, ...] = ()
     reversible: bool = True
     blocking: bool = True  # False: the table is new, or too small for anybody to notice

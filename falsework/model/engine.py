@@ -13,6 +13,7 @@ from enum import IntEnum, StrEnum
 from typing import Protocol
 
 from falsework.model.edits import Edit
+from falsework.model.forecast import Rates
 from falsework.model.frozen import Frozen
 from falsework.model.grant import Grant
 from falsework.model.plan import Lock, Statement
@@ -166,15 +167,6 @@ class Marks(Protocol):
         ...
 
 
-class Rates(Frozen, frozen=True):
-    """Shipped rates, per second, deliberately low: a forecast should err on the long side."""
-
-    scan_rows: float
-    build_rows: float
-    rewrite_rows: float
-    source: str
-
-
 class TypeMove(Protocol):
     """What changing a column from one type to another means, and what it costs in place."""
 
@@ -204,6 +196,7 @@ class MakesUp(Protocol):
 class Engine(Frozen, frozen=True):
     """One database engine as the planner sees it.
 
+    ``rates``      shipped ones, low on purpose: a forecast should err on the long side
     ``same_text``  whether two normalised expressions say the same; None: cannot be decided
     ``enforces_types``  whether the server refuses a value longer or wider than the column's type
     ``converts_quietly``  whether it rounds, pads or cuts what another type cannot hold as it is

@@ -6,6 +6,7 @@ from collections import Counter
 from enum import IntEnum, StrEnum
 
 from falsework.model.edits import Edit
+from falsework.model.forecast import Labour
 from falsework.model.frozen import Frozen, Tagged
 from falsework.model.schema import Schema, TableName, digest
 from falsework.model.texts import Place
@@ -129,7 +130,11 @@ class Step(Frozen, frozen=True):
     ``effect``     edits of the schema; none for data work
     ``partial``    what a broken-off statement may leave behind, and ``repair`` what removes it
     ``rows``       rows of the table as the server's statistics have them; None: not known
-    ``forecast``   seconds for the work itself, waiting for locks aside; None: rows not known
+    ``size``       bytes of the table with its indexes, likewise
+    ``labour``     the kind of work, where its time grows with the table
+    ``forecast``   seconds for the work itself at most, waiting for locks aside, and ``least`` at
+                   least; None: rows not known
+    ``disk``       bytes that it needs besides while it runs, at most; None: not known
     ``blocking``   whether others wait for the whole run, so that ``forecast`` must fit the budget
     ``rate``       rows a second that the forecast assumed, to count again right before it runs
     ``work_note``  what the server does, for people: "catalog only", "reads every row" ...
@@ -152,9 +157,18 @@ class Step(Frozen, frozen=True):
     work_note: str = ""
     rows: int | None = None
     forecast: float | None = 0.0
+    least: float | None = 0.0
+    size: int | None = None
+    labour: Labour | None = None
+    disk: int | None = 0
     blocking: bool = False
     rate: float = 0.0
     covers: tuple[str, ...] = ()
+
+    @property
+    def stall(self) -> float | None:
+        """Seconds that others wait for it, at most, moments aside; None: not known."""
+        return self.forecast if self.blocking else 0.0
 
     def named_in(self, ids: frozenset[str]) -> bool:
         """Whether the operator named this step, or every step that it puts together."""
@@ -309,6 +323,7 @@ class Plan(Frozen, frozen=True):
     ``owned``    the schema that release B owns once contract is done
     ``notes``    what was seen and left alone, or could not be compared
     ``wordings``  texts of ``owned`` that the models say in other words, or nobody could compare
+    ``rates``    where the rates come from that the forecasts go by, for people; "": shipped ones
 
     Raises ValueError where two steps have one id: the journal could not tell them apart.
     """
@@ -326,6 +341,7 @@ class Plan(Frozen, frozen=True):
     notes: tuple[str, ...] = ()
     wordings: tuple[Wording, ...] = ()
     format: int = FORMAT
+    rates: str = ""
 
     def __post_init__(self) -> None:
         ids = Counter(i for s in self.steps for i in (s.covers or (s.id,)))

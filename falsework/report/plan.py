@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from falsework.model.plan import Phase, Plan, Refusal, Step
+from falsework.model.plan import Phase, Plan, Refusal
+from falsework.report.forecast import forecast_lines, time_of
 from falsework.report.proof import proof_lines
 from falsework.report.steps import irreversible, step_lines
 from falsework.report.words import (
@@ -14,8 +15,6 @@ from falsework.report.words import (
     Page,
     counted,
     dotted,
-    duration,
-    forecast,
     labelled,
     wrapped,
 )
@@ -76,37 +75,11 @@ def _head(plan: Plan, standing: Standing, page: Page) -> Iterator[str]:
     yield from line("steps", f"{len(plan.steps)}: {', '.join(parts)}{done}")
     left = [(n, s) for n, s in enumerate(plan.steps, 1) if s.id not in standing.done]
     if left:
-        yield from line("forecast", _forecasts([s for _, s in left]))
-        yield from line("others wait", _waits(left, standing.budget))
+        for label, text in forecast_lines(left, plan.rates, standing.budget):
+            yield from line(label, text)
     if plan.refusals:
         text = f"{counted(len(plan.refusals), 'thing')}: this plan cannot run, see the end"
         yield from (page.ink(text, "bad") for text in line("refused", text))
-
-
-def _forecasts(steps: Sequence[Step]) -> str:
-    times = [(p, [s for s in steps if s.phase is p]) for p in Phase]
-    return ", ".join(f"{p} {_sum(some)}" for p, some in times if some) + "; waiting for locks aside"
-
-
-def _waits(steps: Sequence[tuple[int, Step]], budget: float | None) -> str:
-    """The longest that somebody else stands still, by forecast, and in which step."""
-    limit = "" if budget is None else f"; the lock budget is {duration(budget)}"
-    blocking = [(s.forecast, place) for place, s in steps if s.blocking]
-    unknown = [place for seconds, place in blocking if seconds is None]
-    if unknown:
-        return f"nobody knows how long, in step {unknown[0]}{limit}"
-    longest, place = max(((s or 0.0, n) for s, n in blocking), default=(0.0, 0))
-    if longest < 0.05:
-        return f"for moments only{limit}"
-    return f"{forecast(longest)} at most, in step {place}{limit}"
-
-
-def _sum(steps: Sequence[Step]) -> str:
-    """The time of all steps together; a lower bound where rows of some are not known."""
-    known = sum(s.forecast for s in steps if s.forecast is not None)
-    if any(s.forecast is None for s in steps):
-        return f"more than {duration(known)}" if known >= 0.05 else "time not known"
-    return forecast(known)
 
 
 def _phase(plan: Plan, phase: Phase, standing: Standing, page: Page) -> Iterator[str]:
@@ -114,7 +87,7 @@ def _phase(plan: Plan, phase: Phase, standing: Standing, page: Page) -> Iterator
     if not steps:
         return
     yield ""
-    title = f"{phase.upper()}  {counted(len(steps), 'step')}, {_sum(steps)}."
+    title = f"{phase.upper()}  {counted(len(steps), 'step')}, {time_of(steps)}."
     when = f"Run db-{phase} {WHEN[phase]}."
     first, *others = wrapped(f"{title} {when}", rest="  ", width=page.width)
     yield page.ink(title, "head") + first.removeprefix(title) if first.startswith(title) else first

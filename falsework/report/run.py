@@ -8,7 +8,8 @@ from falsework.checks import CheckResult, Result
 from falsework.migrate import Outcome
 from falsework.model.plan import Phase, Step
 from falsework.report.checks import found
-from falsework.report.words import PAGE, Page, counted, duration, forecast, labelled
+from falsework.report.forecast import longest, time_of
+from falsework.report.words import PAGE, Page, counted, duration, labelled
 
 NEXT = {
     Phase.EXPAND: "Next: start release B beside A, then db-migrate.",
@@ -32,12 +33,9 @@ def ahead_text(
     def line(label: str, text: str) -> list[str]:
         return labelled(label, text, indent=2, column=17, width=page.width)
 
-    known = sum(s.forecast or 0.0 for s in steps)
     lines = [page.ink(f"{command} on {database}", "head")]
-    lines += line("steps", f"{len(steps)}, {forecast(known)}, waiting for locks aside")
-    longest = max((s.forecast or 0.0 for s in steps if s.blocking), default=0.0)
-    wait = "for moments only" if longest < 0.05 else f"{forecast(longest)} at most"
-    lines += line("others wait", wait)
+    lines += line("steps", f"{len(steps)}, {time_of(steps)}, waiting for locks aside")
+    lines += line("others wait", longest(steps))
     lines += [page.ink(t, "warn") for loss in losses for t in line("lost for good", _loss(loss))]
     if sessions:
         shown = "; ".join(sessions[:5]) + ("; ..." if len(sessions) > 5 else "")

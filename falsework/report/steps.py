@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from falsework.model.edits_of_objects import OfObject
 from falsework.model.plan import Backfill, Hazard, Lock, Statement, Step
+from falsework.report.forecast import ROOM, disk_words
 from falsework.report.words import (
     Page,
     counted,
@@ -14,6 +15,7 @@ from falsework.report.words import (
     one_line,
     shortened,
     shown,
+    size,
     wrapped,
 )
 
@@ -29,6 +31,8 @@ def step_lines(place: int, step: Step, page: Page, *, new: bool, done: bool) -> 
     if done and not page.full:
         return
     yield from _labelled("work", _work(step, new=new), page)
+    if step.disk is not None and step.disk >= ROOM:
+        yield from _labelled("disk", disk_words(step.disk), page)
     lock = _labelled("lock", lock_words(step), page)
     yield from (page.ink(line, "warn") if step.blocking else line for line in lock)
     if irreversible(step):
@@ -51,11 +55,12 @@ def _labelled(label: str, text: str, page: Page) -> list[str]:
 
 def _work(step: Step, *, new: bool) -> str:
     if step.effect and all(isinstance(e, OfObject) for e in step.effect):
-        return f"{step.work_note}, {forecast(step.forecast)}"
+        return f"{step.work_note}, {forecast(step.forecast, step.least)}"
     if new:
-        return f"table new in this plan, {forecast(step.forecast)}"
+        return f"table new in this plan, {forecast(step.forecast, step.least)}"
     rows = "rows not known" if step.rows is None else counted(step.rows, "row")
-    return f"{rows}: {step.work_note}, {forecast(step.forecast)}"
+    bytes_ = "" if step.size is None or not step.labour else f", {size(step.size)}"
+    return f"{rows}{bytes_}: {step.work_note}, {forecast(step.forecast, step.least)}"
 
 
 def lock_words(step: Step) -> str:

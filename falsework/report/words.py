@@ -87,11 +87,27 @@ def _two(first: int, unit: str, second: int, smaller: str) -> str:
     return f"{first} {unit} {second} {smaller}" if second else f"{first} {unit}"
 
 
-def forecast(seconds: float | None) -> str:
-    """A forecast: never more exact than it is."""
-    if seconds is None:
+def forecast(most: float | None, least: float | None = None) -> str:
+    """A forecast, from ``least`` seconds to ``most``: never more exact than it is."""
+    if most is None:
         return "time not known"
-    return "at once" if seconds < 0.05 else f"about {duration(seconds)}"
+    if most < 0.05:
+        return "at once"
+    if least is None or least < 0.05:
+        return f"at most {duration(most)}"
+    if duration(least) == duration(most):
+        return f"about {duration(most)}"
+    return f"{duration(least)} to {duration(most)}"
+
+
+def size(value: int) -> str:
+    """Bytes as people say them: ``1.5 MB`` are 1 500 000."""
+    amount, units = float(value), ["bytes", "kB", "MB", "GB", "TB"]
+    while amount >= 999.5 and len(units) > 1:
+        amount /= 1000
+        del units[0]
+    text = f"{amount:.1f}" if amount < 9.95 else f"{amount:.0f}"
+    return f"{text.removesuffix('.0')} {units[0]}"
 
 
 def labelled(label: str, text: str, *, indent: int, column: int, width: int) -> list[str]:

@@ -67,6 +67,8 @@ def documents(cli: Cli, folder: Path) -> Iterator[tuple[str, object]]:
     """One document of each command, over one upgrade from its first question to its end."""
     url = small_file(folder)
     yield "adopt", cli("adopt", "--release", "A", "--yes", "--json", url=url).document
+    slight = ("--time-budget", "100ms", "--out", "rates.json", "--yes")
+    yield "calibrate", cli("calibrate", *slight, "--json").document
     for name in ("plan", "check", "config"):
         yield name, cli(name, "--json").document
     yield "expand --dry-run", cli("expand", "--dry-run", "--json").document

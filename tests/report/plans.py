@@ -1,5 +1,6 @@
 """Plans made by hand, with everything in them that a text has to show."""
 
+from falsework.model.forecast import Labour, Origin
 from falsework.model.plan import (
     Backfill,
     Hazard,
@@ -44,7 +45,11 @@ INDEX = Step(
     lock_name="SHARE UPDATE EXCLUSIVE",
     work_note="builds an index",
     rows=1_200_000_000,
+    size=240_000_000_000,
+    labour=Labour.BUILD,
     forecast=1740.0,
+    least=480.0,
+    disk=120_000_000_000,
     rate=1.0,
 )
 FILL = Step(
@@ -56,7 +61,11 @@ FILL = Step(
     reversible=False,
     work_note="writes rows, chunk by chunk",
     rows=1_200_000_000,
+    size=240_000_000_000,
+    labour=Labour.FILL,
     forecast=11_000.0,
+    least=200.0,
+    disk=480_000_000_000,
 )
 ENFORCE = Step(
     id="public.instances.uuid/enforce",
@@ -72,7 +81,10 @@ ENFORCE = Step(
     work_note="reads every row",
     hazards=(Hazard.BLOCKS_WRITERS,),
     rows=1_200_000_000,
+    size=240_000_000_000,
+    labour=Labour.SCAN,
     forecast=600.0,
+    least=600.0,
     blocking=True,
 )
 DROP = Step(
@@ -89,6 +101,7 @@ DROP = Step(
     work_note="catalog only",
     rows=None,
     forecast=None,
+    least=None,
 )
 BEFORE = Schema((Table(INSTANCES, (Column("id", SqlType("integer")),)),))
 PLAN = Plan(
@@ -116,6 +129,7 @@ PLAN = Plan(
             remedy="db-migrate fills these rows.",
         ),
     ),
+    rates=f"build: {Origin.HISTORY.text}; scan, fill: {Origin.SHIPPED.text}",
     notes=("public.instances.ix_mine: an index that nobody declared: left alone",),
 )
 

@@ -82,7 +82,7 @@ def test_the_last_line_says_what_to_do() -> None:
 
 def test_rows_that_nobody_knows() -> None:
     """A blocking step over an unknown number of rows is no small matter."""
-    steps = (replace(ENFORCE, rows=None, forecast=None),)
+    steps = (replace(ENFORCE, rows=None, forecast=None, least=None),)
     text = plan_text(replace(PLAN, steps=steps), STANDING)
     assert "others wait  nobody knows how long, in step 1" in text
     assert "rows not known" in text

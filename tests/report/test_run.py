@@ -22,8 +22,8 @@ def test_ahead() -> None:
         sessions=sessions,
     )
     assert text.startswith("db-contract on db1/nova\n")
-    assert "steps          3, about 3 h 13 min" in text
-    assert "others wait    about 10 min at most" in text
+    assert "steps          3, more than 3 h 13 min, waiting" in text
+    assert "others wait    at most 10 min" in text
     assert "lost for good  public.instances.uuid: 1 row holds NULL in uuid" in text
     assert "lost for good  public.instances.uuid: could not be counted: stopped after 20 s" in text
     assert "7 others: session 0; session 1; session 2; session 3; session 4; ..." in text

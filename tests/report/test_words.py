@@ -2,7 +2,16 @@
 
 import pytest
 
-from falsework.report.words import columns, counted, duration, forecast, number, shortened, shown
+from falsework.report.words import (
+    columns,
+    counted,
+    duration,
+    forecast,
+    number,
+    shortened,
+    shown,
+    size,
+)
 
 
 @pytest.mark.parametrize(
@@ -31,8 +40,27 @@ def test_durations(seconds: float, text: str) -> None:
 def test_forecasts() -> None:
     """What is too short to notice is at once; what is not known is not guessed."""
     assert forecast(None) == "time not known"
-    assert forecast(0.0) == forecast(0.049) == "at once"
-    assert forecast(0.3) == "about 0.3 s"
+    assert forecast(0.0) == forecast(0.049, 0.001) == "at once"
+    assert forecast(0.3) == forecast(0.3, 0.01) == "at most 0.3 s"
+    assert forecast(0.3, 0.3) == "about 0.3 s"
+    assert forecast(720.0, 42.0) == "42 s to 12 min"
+
+
+def test_sizes() -> None:
+    """Two digits at least; the unit changes where the digits would be four."""
+    sizes = [0, 999, 1000, 1549, 9_960, 999_499, 999_500, 42_000_000, 7 * 10**9, 10**15]
+    assert [size(n) for n in sizes] == [
+        "0 bytes",
+        "999 bytes",
+        "1 kB",
+        "1.5 kB",
+        "10 kB",
+        "999 kB",
+        "1 MB",
+        "42 MB",
+        "7 GB",
+        "1000 TB",
+    ]
 
 
 def test_numbers() -> None:

@@ -86,6 +86,13 @@ WHERE {where:table_schema,table_name} AND table_rows IS NOT NULL
   AND table_type NOT IN ('VIEW', 'SEQUENCE')
 """
 
+SIZES = """
+SELECT JSON_ARRAY(table_schema, table_name, data_length + index_length)
+FROM information_schema.tables
+WHERE {where:table_schema,table_name} AND data_length + index_length IS NOT NULL
+  AND table_type NOT IN ('VIEW', 'SEQUENCE')
+"""
+
 
 def asking(
     connection: Connection, schemas: Sequence[str], names: Sequence[str] | None = None
@@ -313,8 +320,19 @@ def _pairs(definition: str) -> Iterator[TableName]:
 
 def estimates(connection: Connection, tables: Collection[TableName]) -> Mapping[TableName, int]:
     """Rows of these tables by the server's statistics."""
+    return _numbers(connection, ROWS, tables)
+
+
+def bytes_used(connection: Connection, tables: Collection[TableName]) -> Mapping[TableName, int]:
+    """Bytes of these tables with their indexes, by the server's statistics."""
+    return _numbers(connection, SIZES, tables)
+
+
+def _numbers(
+    connection: Connection, query: str, tables: Collection[TableName]
+) -> Mapping[TableName, int]:
     if not tables:
         return {}
     ask = asking(connection, sorted({t.schema for t in tables}), sorted({t.name for t in tables}))
-    found = {TableName(row[0], row[1]): int(row[2]) for row in ask(ROWS)}
+    found = {TableName(row[0], row[1]): int(row[2]) for row in ask(query)}
     return {name: number for name, number in found.items() if name in tables}

@@ -5,6 +5,10 @@
 
 from __future__ import annotations
 
+from sqlalchemy import URL
+from sqlalchemy import Engine as Pool
+
+from falsework.engines import databases
 from falsework.engines.base import Driver
 from falsework.engines.innodb import locks as named
 from falsework.engines.innodb import roles, watchdog
@@ -19,7 +23,8 @@ from falsework.engines.mariadb.facts import OLDEST, Facts, makes_up
 from falsework.engines.mariadb.models import MariaDBModels
 from falsework.engines.mariadb.moves import type_move
 from falsework.engines.mariadb.spelling import Spelling
-from falsework.model.engine import Engine, Rates
+from falsework.model.engine import Engine
+from falsework.model.forecast import Labour, Pace, Rates
 
 __all__ = ["DRIVER", "ENGINE"]
 
@@ -30,13 +35,19 @@ ENGINE = Engine(
     marks=MARKS,
     type_move=type_move,
     rates=Rates(
-        scan_rows=500_000,
-        build_rows=300_000,
-        rewrite_rows=60_000,
+        paces=(
+            Pace(Labour.SCAN, slow=500_000, fast=10_000_000, width=250),
+            Pace(Labour.WALK, slow=60_000, fast=2_000_000, width=250),
+            Pace(Labour.FILL, slow=20_000, fast=150_000, width=250),
+            Pace(Labour.BUILD, slow=300_000, fast=1_500_000, width=250),
+            Pace(Labour.REWRITE, slow=60_000, fast=350_000, width=250),
+        ),
+        disk=((Labour.FILL, 2.0), (Labour.BUILD, 1.0), (Labour.REWRITE, 1.5)),
         source=(
-            "measured on 10.11 with half a million narrow rows in memory, two cores: builds a "
-            "million rows/s, rewrites and copies 120 000 to 250 000; half of that or less, for "
-            "wide rows on a busy disk"
+            "measured on 10.11 and 11.8 with half a million narrow rows in memory, two cores: fast "
+            "is the fastest, slow half of the slowest or less, for rows of up to 250 bytes on a "
+            "busy disk; disk: a rewrite makes table and indexes anew beside sort files and the "
+            "online log, a fill logs each row before and after, an index holds less than its table"
         ),
     ),
     lock_budget=1.0,
@@ -75,12 +86,19 @@ class _MariaDB:
     impatient = staticmethod(watchdog.impatient)
     read = staticmethod(catalog.read)
     rows = staticmethod(catalog.rows)
+    sizes = staticmethod(catalog.sizes)
     grants = staticmethod(roles.grants)
     become = staticmethod(roles.become)
     blockers = staticmethod(locks.blockers)
     make_way = staticmethod(named.make_way)
     sessions = staticmethod(locks.sessions)
     trouble = staticmethod(trouble.trouble)
+
+    def make_beside(self, pool: Pool, name: str) -> URL:
+        return databases.make(pool, ENGINE.spelling, name)
+
+    def drop_beside(self, pool: Pool, url: URL) -> None:
+        databases.drop(pool, ENGINE.spelling, url)
 
 
 DRIVER: Driver = _MariaDB()

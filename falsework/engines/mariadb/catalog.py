@@ -74,6 +74,11 @@ def rows(connection: Connection, tables: Collection[TableName]) -> Mapping[Table
     return r.estimates(connection, tables)
 
 
+def sizes(connection: Connection, tables: Collection[TableName]) -> Mapping[TableName, int]:
+    """Bytes likewise."""
+    return r.bytes_used(connection, tables)
+
+
 class _Catalog:
     """Rows of all tables; ``usual`` is the collation of each schema."""
 

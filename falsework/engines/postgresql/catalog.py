@@ -81,6 +81,15 @@ def rows(connection: Connection, tables: Collection[TableName]) -> Mapping[Table
     return {TableName(row[0], row[1]): int(row[2]) for row in found}
 
 
+def sizes(connection: Connection, tables: Collection[TableName]) -> Mapping[TableName, int]:
+    """Heap, TOAST and indexes, as their files are; a table dropped at this moment has none."""
+    if not tables:
+        return {}
+    given = {"schemas": [t.schema for t in tables], "names": [t.name for t in tables]}
+    found = connection.execute(text(queries.SIZES), given)
+    return {TableName(row[0], row[1]): int(row[2]) for row in found if row[2] is not None}
+
+
 def grants(connection: Connection, schemas: Sequence[str]) -> Grants:
     """Privileges on the tables of the schemas, of all roles but the session's own."""
     given = {"schemas": list(schemas), "names": None}

@@ -179,6 +179,18 @@ GROUP BY 1, 2
 """
 
 
+SIZES = r"""
+SELECT n.nspname, c.relname, (
+    pg_catalog.pg_total_relation_size(c.oid) + coalesce((
+        SELECT sum(pg_catalog.pg_total_relation_size(p.relid))
+        FROM pg_catalog.pg_partition_tree(c.oid) p
+        WHERE c.relkind = 'p' AND p.relid <> c.oid), 0))::bigint
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND (n.nspname, c.relname) IN (
+    SELECT * FROM unnest(CAST(:schemas AS text[]), CAST(:names AS text[])))
+"""
+
+
 # Without an entry of its own a table has the ordinary one: all for its owner.
 _GRANT = """
 SELECT n.nspname, c.relname,

@@ -20,6 +20,15 @@ TABLES_A_QUERY = 100
 # A row takes at least this many bytes of its page: its pointer, its length, its header, a value.
 _SMALLEST_ROW = 6
 
+# Half a second's reading, with the file in memory.
+READ_THROUGH = 256 * 2**20
+
+_DBSTAT = "SELECT 1 FROM pragma_module_list WHERE name = 'dbstat'"
+_USED = """
+SELECT m.tbl_name, sum(s.pgsize) FROM dbstat s JOIN main.sqlite_schema m ON m.name = s.name
+WHERE s.aggregate = TRUE AND m.type IN ('table', 'index') AND m.tbl_name IN ({names})
+GROUP BY m.tbl_name"""
+
 _TABLES = """
 SELECT m.name FROM main.sqlite_schema m
 WHERE m.type = 'table' AND m.rootpage > 0
@@ -50,6 +59,22 @@ def rows(connection: Connection, wanted: Collection[TableName]) -> Mapping[Table
         spans = _asked(connection, large, lambda name: _span(name, rowids[name]))
         counted.update((n, max(EXACT, min(fits, s or fits))) for n, s in spans)
     return {TableName(MAIN, name): number for name, number in counted.items()}
+
+
+def sizes(connection: Connection, wanted: Collection[TableName]) -> Mapping[TableName, int]:
+    """Bytes of these tables with their indexes. One statement for every hundred tables.
+
+    Nothing for a file of more than ``READ_THROUGH`` bytes, and where SQLite was built without
+    dbstat, which reads every page (https://www.sqlite.org/dbstat.html).
+    """
+    names = [t.name for t in wanted if t.schema == MAIN]
+    if not names or not connection.exec_driver_sql(_DBSTAT).scalar():
+        return {}
+    if connection.exec_driver_sql(_BYTES).scalar_one() > READ_THROUGH:
+        return {}
+    queries = (_USED.format(names=", ".join(map(literal, chunk))) for chunk in _chunks(names))
+    found = (row for query in queries for row in _all(connection, query))
+    return {TableName(MAIN, name): int(used) for name, used in found}
 
 
 def _all(connection: Connection, query: str) -> Sequence[Sequence[Any]]:

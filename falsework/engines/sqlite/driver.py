@@ -9,7 +9,7 @@ from sqlalchemy import Engine as Pool
 from sqlalchemy.exc import DBAPIError
 
 from falsework.engines.base import SessionLock, Trouble, patiently
-from falsework.engines.sqlite import catalog, counts
+from falsework.engines.sqlite import catalog, counts, session
 from falsework.engines.sqlite.models import SQLiteModels
 from falsework.engines.sqlite.script import SETTINGS, SQLiteScript, waiting
 from falsework.engines.sqlite.session import open_pool
@@ -93,12 +93,25 @@ class SQLiteDriver:
         """See ``counts.rows``: exact up to a million, above that an upper bound."""
         return counts.rows(connection, tables)
 
+    def sizes(
+        self, connection: Connection, tables: Collection[TableName]
+    ) -> Mapping[TableName, int]:
+        """See ``counts.sizes``: of small files, where SQLite can tell."""
+        return counts.sizes(connection, tables)
+
     def grants(self, connection: Connection, schemas: Sequence[str]) -> Grants:
         """Nothing: whoever may open the file may do everything."""
         return {}
 
     def become(self, role: str) -> str:
         raise ValueError("SQLite knows no roles")
+
+    def make_beside(self, pool: Pool, name: str) -> URL:
+        """A file in the same folder: on the same disk."""
+        return session.beside(pool.url, name)
+
+    def drop_beside(self, pool: Pool, url: URL) -> None:
+        session.remove(url)
 
     def begin_session(self, connection: Connection, *, lock_ms: int) -> None:
         """Set the lock wait, and undo what a library may have set on every connection."""

@@ -34,7 +34,8 @@ from falsework.model.edits import (
     ValidateForeignKey,
 )
 from falsework.model.edits_of_objects import OfObject
-from falsework.model.engine import Cost, Fact, Rates, Version, Way
+from falsework.model.engine import Cost, Fact, Version, Way
+from falsework.model.forecast import Labour, Pace, Rates
 from falsework.model.plan import Lock
 from falsework.model.schema import Column
 
@@ -148,10 +149,18 @@ def _tightens(edit: Edit) -> bool:
 # Measured with SQLite 3.40 on two shared cores: a million rows of ten columns and two indexes (264
 # bytes in all), rollback journal, on a disk with the file in the cache. Slowest of three runs: 6.7
 # million rows a second read, 0.84 put into an index, 0.19 rebuilt, 0.49 rewritten by DROP COLUMN,
-# 0.79 dropped. Here is a quarter of these, and less for reading, which a cold disk slows down most.
+# 0.79 dropped. Slow is a quarter of these, and less for reading, which a cold disk slows down most.
 RATES = Rates(
-    scan_rows=500_000,
-    build_rows=200_000,
-    rewrite_rows=45_000,
-    source="measured: a million rows of 264 bytes with two indexes, a quarter of the slowest run",
+    paces=(
+        Pace(Labour.SCAN, slow=500_000, fast=10_000_000, width=264),
+        Pace(Labour.WALK, slow=100_000, fast=3_000_000, width=264),
+        Pace(Labour.FILL, slow=45_000, fast=900_000, width=264),
+        Pace(Labour.BUILD, slow=200_000, fast=1_200_000, width=264),
+        Pace(Labour.REWRITE, slow=45_000, fast=500_000, width=264),
+    ),
+    disk=((Labour.FILL, 1.0), (Labour.BUILD, 1.0), (Labour.REWRITE, 2.0)),
+    source=(
+        "measured: a million rows of 264 bytes with two indexes, a quarter of the slowest run; "
+        "disk: a rebuild writes the table beside itself and into the journal"
+    ),
 )

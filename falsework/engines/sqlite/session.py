@@ -94,3 +94,16 @@ def _reason(path: Path) -> str | None:
     if folder:
         return f"{NO_DATABASE}: {path} is a folder"
     return None if os.access(path, os.R_OK) else f"{MAY_NOT_READ}: {path}"
+
+
+def beside(url: URL, name: str) -> URL:
+    """The URL of a file that is not there yet, in the folder of this one's; it may be made."""
+    file = (url.database or "").removeprefix("file:").partition("?")[0]
+    path = Path(unquote(file)).parent / f"{name}.db"
+    return URL.create("sqlite", database=str(path), query={CREATE: "true"})
+
+
+def remove(url: URL) -> None:
+    """The file with what may lie beside it (https://www.sqlite.org/tempfiles.html)."""
+    for end in ("", "-journal", "-wal", "-shm"):
+        Path(f"{url.database}{end}").unlink(missing_ok=True)

@@ -16,6 +16,7 @@ from falsework.expand_contract.upgrade import (
 )
 from falsework.model.edits import AddCheck, DropCheck, SetNullable, ValidateCheck
 from falsework.model.engine import Cost, Way
+from falsework.model.forecast import Labour
 from falsework.model.frozen import Frozen
 from falsework.model.plan import Backfill, Cause, Phase, Refusal
 from falsework.model.schema import CheckConstraint, Default, TableName
@@ -82,6 +83,7 @@ def fill_draft(
             )
         )
     again = phase is Phase.CONTRACT
+    new = column in upgrade.new_columns(table)
     work = Backfill(
         table=table,
         key=key,
@@ -98,6 +100,8 @@ def fill_draft(
         rank=Rank.FILL,
         title=f"fill {column} where it is NULL" + (": rows A wrote meanwhile" if again else ""),
         backfill=work,
+        labour=Labour.WALK if again else Labour.FILL,
+        easiest=Labour.FILL if new and not again else Labour.WALK,
         reversible=False,
     )
     return Outline((draft,))
