@@ -105,6 +105,14 @@ def _soft_delete(table: str, said: object) -> SoftDeletion:
     return found
 
 
+def _share(value: object) -> float:
+    """From 0 to 1."""
+    number = float(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else value
+    if isinstance(number, int | float) and not isinstance(number, bool) and 0 <= number <= 1:
+        return float(number)
+    raise Wrong("a share from 0 to 1, such as 0.75")
+
+
 def _setting(read: Callable[[object], Any], default: Any, text: str, unit: str = "") -> Any:  # noqa: ANN401
     """A field of Config; one that may hold a password stays out of its repr."""
     metadata = {"read": read, "help": text, "unit": unit}
@@ -178,6 +186,18 @@ class Config:
     )
     max_rows: int | None = _setting(
         _count, None, "a phase stops once it has filled that many rows", "rows"
+    )
+    long_transaction_seconds: float = _setting(
+        duration, 60.0, "db-check warns of transactions that have been open for longer", "s"
+    )
+    replica_lag_seconds: float = _setting(
+        duration, 10.0, "db-check warns of replicas that are further behind", "s"
+    )
+    clock_skew_seconds: float = _setting(
+        duration, 5.0, "db-check warns where the server's clock differs by more", "s"
+    )
+    key_used_share: float = _setting(
+        _share, 0.75, "db-check warns of integer keys that have used up more of their numbers"
     )
     release: str | None = _setting(
         _text, None, "the name of release B, for the journal: a version or a commit"

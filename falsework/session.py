@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, MetaData
 from sqlalchemy.exc import DBAPIError
 
+from falsework.checks.asking import TIMEOUT, Asker
 from falsework.config import Config
 from falsework.engines.base import Trouble
 from falsework.engines.connect import Target, connect
@@ -46,7 +47,7 @@ from falsework.migrate import Journal, Settings
 from falsework.migrate.history import samples
 from falsework.migrate.tables import stored, tables
 from falsework.model import measured
-from falsework.model.engine import Server
+from falsework.model.engine import Server, Spelling
 from falsework.model.forecast import Origin, Pace, Rates, learned
 from falsework.model.grant import Grants
 from falsework.model.intent import Declared
@@ -55,6 +56,9 @@ from falsework.model.plan import Plan
 from falsework.model.policy import Policy
 from falsework.model.schema import Schema, TableName
 from falsework.model.wire import load_plan
+
+LOCK_MS = 5000
+"""How long a session that only reads waits for a table that somebody has locked, milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,18 @@ class Session:
     def reading(self, what: str = "reading") -> Iterator[Connection]:
         """A session whose transactions cannot write; ``what`` says in errors what it was for."""
         with told(self.target, what), self.target.pool.connect() as connection:
-            yield connection.execution_options(falsework_read_only=True)
+            connection.execution_options(falsework_read_only=True)
+            self.target.driver.wait_for_locks(connection, LOCK_MS)
+            yield connection
+
+    def asking(self, what: str, timeout: float = TIMEOUT) -> Asker:
+        """What asks one question after the other, each for so many seconds at most."""
+        return Asker(lambda: self.reading(what), timeout)
+
+    @property
+    def spelling(self) -> Spelling:
+        """The engine's way to write SQL."""
+        return self.target.server.engine.spelling
 
     def baseline(self) -> Baseline:
         """The live schema, and how the server spelled its texts.

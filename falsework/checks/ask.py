@@ -1,65 +1,62 @@
-"""Ask a plan's questions: each alone, in its own read-only transaction, for a bounded time."""
+"""Ask a plan's questions: those about one table in one statement, and alone where that fails."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from threading import Event, Timer
+from itertools import groupby
 
 from sqlalchemy import Connection
 
-from falsework.checks.check import Check, CheckResult, Finding, Result
-from falsework.engines.meanwhile import breaking_off
-from falsework.engines.redaction import redact
-from falsework.errors import FalseworkError, Unreachable
+from falsework.checks.asking import Asker, Told
+from falsework.checks.check import Answer, Derived, Finding, Result
+from falsework.checks.choice import ALL, LEFT_OUT, Choice
+from falsework.expand_contract.questions import together
+from falsework.model.engine import Spelling
 from falsework.model.plan import Phase, Plan, Question, QuestionKind
-
-TIMEOUT = 300.0
-"""Seconds one question may take: a scan holds back the server's clean-up of old row versions."""
+from falsework.model.schema import TableName
 
 ORDER = tuple(Phase)
 AS_IT_IS = {"no_parameters": True}  # a percent sign in planned SQL is a percent sign
-Connect = Callable[[], AbstractContextManager[Connection]]
 
 
 def ask(
-    connect: Connect,
+    asker: Asker,
+    spelling: Spelling,
     plan: Plan,
-    before: Phase | None = None,
-    only: Collection[str] = (),
-    skip: Collection[str] = (),
+    choice: Choice = ALL,
     *,
     due: Phase = Phase.EXPAND,
     done: Collection[str] = (),
-    timeout: float = TIMEOUT,
-    told: Callable[[Question], None] = lambda _question: None,
-) -> tuple[CheckResult, ...]:
-    """Ask every question of the plan, or those of one phase's gate, or those of some codes.
+    told: Callable[[str], None] = lambda _what: None,
+) -> tuple[Answer, ...]:
+    """Ask every question of the plan, or those that are chosen: by code, or by a phase's gate.
 
-    ``connect``  makes a session whose transactions cannot write; one for each question
-    ``before``   only what the gate of that phase asks
-    ``due``      the phase to run next: columns that an earlier phase brings are there
-    ``done``     ids of steps that have run: nothing is asked about them
-    ``timeout``  seconds for one question; one that takes longer is stopped and is an ERROR
-    ``told``     called with each question before it is asked
+    ``spelling``  the engine's
+    ``due``       the phase to run next: columns that an earlier phase brings are there
+    ``done``      ids of steps that have run: nothing is asked about them
+    ``told``      called with each table before it is counted
 
-    A question that crashes is an ERROR, and the others are still asked. Raises Unreachable when
-    the database does not answer.
+    A question that crashes or takes too long is an ERROR, and the others are still asked. Raises
+    Unreachable when the database does not answer.
     """
+    asked = [q for q in plan.questions if choice.before in (None, q.phase) and choice.names(q.code)]
     results = []
-    for question in sorted(plan.questions, key=lambda q: q.code):
-        if before not in (None, question.phase) or (only and question.code not in only):
-            continue
-        if reason := _unaskable(question, skip, due, done):
-            results.append(CheckResult(check_of(question), question, Result.SKIPPED, reason=reason))
-            continue
-        told(question)
-        results.append(_asked(connect, question, timeout))
-    return tuple(results)
+    for table, group in groupby(sorted(asked, key=lambda q: q.table), lambda q: q.table):
+        questions = tuple(group)
+        reasons = {q: _unaskable(q, choice, due, done) for q in questions}
+        results += [
+            Answer(check_of(q), Result.SKIPPED, reason=reason, question=q)
+            for q, reason in reasons.items()
+            if reason
+        ]
+        if open_ones := tuple(q for q in questions if not reasons[q]):
+            told(f"counting {table}")
+            results += _answers(asker, spelling, table, open_ones)
+    places = {question: place for place, question in enumerate(plan.questions)}
+    return tuple(sorted(results, key=lambda r: (r.check.code, places[r.question])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,24 +72,24 @@ def count(connection: Connection, questions: Sequence[Question]) -> tuple[Counte
 
     Raises DBAPIError as it comes: a gate that cannot ask does not open.
     """
-    return tuple(Counted(q, _number(connection, q)) for q in questions)
+    return tuple(Counted(q, _numbers(connection, q.count)[0]) for q in questions)
 
 
-def check_of(question: Question) -> Check:
+def check_of(question: Question) -> Derived:
     """The check that asks such questions."""
     return _checks()[question.kind]
 
 
 @cache
-def _checks() -> dict[QuestionKind, Check]:
+def _checks() -> dict[QuestionKind, Derived]:
     """By kind; looked up late, because the package that lists them imports this module."""
-    checks: tuple[Check, ...] = import_module("falsework.checks").CHECKS
+    checks: tuple[Derived, ...] = import_module("falsework.checks").DERIVED
     return {check.kind: check for check in checks}
 
 
-def _unaskable(question: Question, skip: Collection[str], due: Phase, done: Collection[str]) -> str:
-    if question.code in skip:
-        return "left out by --skip"
+def _unaskable(question: Question, choice: Choice, due: Phase, done: Collection[str]) -> str:
+    if question.code in choice.skip:
+        return LEFT_OUT
     if question.step in done:
         return f"{question.step} is done"
     if ORDER.index(due) < ORDER.index(question.since):
@@ -101,27 +98,37 @@ def _unaskable(question: Question, skip: Collection[str], due: Phase, done: Coll
     return ""
 
 
-def _asked(connect: Connect, question: Question, timeout: float) -> CheckResult:
-    begun = time.monotonic()
-    stopped = Event()
-    try:
-        with connect() as connection, _deadline(connection, timeout, stopped):
-            finding = _find(connection, question)
-        if stopped.is_set():  # not every server fails what it breaks off
-            raise TimeoutError
-    except Exception as error:  # one check that crashes must not end the others
-        if isinstance(error, Unreachable) and not stopped.is_set():
-            raise
-        reason = f"stopped after {timeout:g} s" if stopped.is_set() else _cause(error)
-        return CheckResult(
-            check_of(question),
-            question,
-            Result.ERROR,
-            time.monotonic() - begun,
-            reason=reason,
-        )
-    seconds = time.monotonic() - begun
-    return CheckResult(check_of(question), question, _judged(question, finding), seconds, finding)
+def _answers(
+    asker: Asker, spelling: Spelling, table: TableName, questions: Sequence[Question]
+) -> Iterator[Answer]:
+    """In one pass over the table; each question alone where the pass has failed."""
+    sql = together(spelling, table, questions)
+    counted = asker.ask(lambda connection: _numbers(connection, sql))
+    if counted.value is None and len(questions) > 1:
+        for question in questions:
+            yield from _answers(asker, spelling, table, (question,))
+        return
+    numbers = counted.value or (0,) * len(questions)
+    for question, number in zip(questions, numbers, strict=True):
+        yield _answer(asker, question, number, counted)
+
+
+def _answer(
+    asker: Asker, question: Question, number: int, counted: Told[tuple[int, ...]]
+) -> Answer:
+    """The answer with the keys of a few rows, which are looked for where there are any."""
+    check, seconds, reason, finding = check_of(question), counted.seconds, counted.reason, None
+    if counted.value is not None:
+        finding = Finding(0)
+    if number:
+        shown = asker.ask(lambda connection: _sample(connection, question))
+        seconds, reason = seconds + shown.seconds, shown.reason
+        finding = Finding(number, question.key, shown.value or ())
+    if finding is None:
+        return Answer(check, Result.ERROR, seconds, reason, question=question)
+    return Answer(
+        check, _judged(question, finding), seconds, reason, question=question, finding=finding
+    )
 
 
 def _judged(question: Question, finding: Finding) -> Result:
@@ -130,45 +137,15 @@ def _judged(question: Question, finding: Finding) -> Result:
     return Result.WARNING if question.heals else Result.FAILED
 
 
-def _find(connection: Connection, question: Question) -> Finding:
-    """The count and, only where there is something, the keys of a few."""
-    number = _number(connection, question)
-    if not number:
-        return Finding(0)
+def _numbers(connection: Connection, sql: str) -> tuple[int, ...]:
+    row = connection.exec_driver_sql(sql, execution_options=AS_IT_IS).one()
+    return tuple(int(number or 0) for number in row)
+
+
+def _sample(connection: Connection, question: Question) -> tuple[tuple[str, ...], ...]:
     rows = connection.exec_driver_sql(question.sample, execution_options=AS_IT_IS).fetchall()
-    return Finding(number, question.key, tuple(tuple(map(_text, row)) for row in rows))
-
-
-def _number(connection: Connection, question: Question) -> int:
-    found = connection.exec_driver_sql(question.count, execution_options=AS_IT_IS).scalar()
-    return int(found or 0)
+    return tuple(tuple(map(_text, row)) for row in rows)
 
 
 def _text(value: object) -> str:
     return "NULL" if value is None else str(value)
-
-
-def _cause(error: Exception) -> str:
-    if isinstance(error, FalseworkError):
-        return redact(": ".join(part for part in (error.what, error.why) if part))
-    original = getattr(error, "orig", None) or error
-    lines = str(original).strip().splitlines() or [""]
-    return redact(f"{type(original).__name__}: {lines[0]}")
-
-
-@contextmanager
-def _deadline(connection: Connection, seconds: float, stopped: Event) -> Iterator[None]:
-    """Stop the session's statement when its time is up, if its driver can stop one."""
-    stop = breaking_off(connection)
-
-    def end() -> None:
-        stopped.set()
-        stop()
-
-    timer = Timer(seconds, end)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()

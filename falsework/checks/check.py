@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from falsework.model.plan import Question, QuestionKind
+from falsework.engines.condition import Ask
+from falsework.model.plan import Phase, Question, QuestionKind
+from falsework.model.remark import Remark
+
+if TYPE_CHECKING:
+    from falsework.checks.situation import Situation
 
 
 class Result(StrEnum):
-    """What a check says. SKIPPED and ERROR say nothing about the rows, and why not."""
+    """What a check says. SKIPPED and ERROR say nothing about the database, and why not."""
 
     PASSED = "passed"
     WARNING = "warning"
@@ -20,19 +27,48 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One derived check: the kind of question it asks of a plan's pending steps.
+    """What every check says of itself.
 
+    ``code``    what ``--only`` and ``--skip`` call it
+    ``title``   what it looks for
     ``effect``  what happens to the upgrade when it is not heeded
-    ``remedy``  what to do in general; a question's own remedy knows the table and goes first
+    ``remedy``  what to do in general; what one finding says itself goes first
     ``when``    before what it matters
     """
 
     code: str
-    kind: QuestionKind
     title: str
     effect: str
     remedy: str
     when: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Derived(Check):
+    """A check of rows: the kind of question it asks of a plan's pending steps."""
+
+    kind: QuestionKind
+
+
+Look = Callable[["Situation"], Iterable[Remark]]
+"""Looks at a database and says what is to be said. Raises CannotTell with a reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing(Check):
+    """A check of the database as it stands, whatever the plan counts.
+
+    ``look``    finds what is to be said; nothing: passed
+    ``ask``     what the server is asked for it, where it is the engine that looks
+    ``phases``  the phases before which it is made
+    ``own``     whether falsework brings it; a user's own code is stopped when its time is up,
+                whatever it does
+    """
+
+    look: Look
+    ask: Ask | None = None
+    phases: frozenset[Phase] = frozenset(Phase)
+    own: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +85,21 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One question's answer; ``reason`` says why there is none, where it was skipped or failed."""
+    """What came out of a check; ``reason`` says why nothing did, where it was skipped or failed.
+
+    ``remarks``  what is to be said, in the order in which it matters
+    """
 
     check: Check
-    question: Question
     result: Result
     seconds: float = 0.0
-    finding: Finding | None = None
     reason: str = ""
+    remarks: tuple[Remark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer(CheckResult):
+    """What came out of one question of the plan."""
+
+    question: Question
+    finding: Finding | None = None

@@ -1,9 +1,9 @@
 """FW002: groups of equal rows where a unique key is to come."""
 
-from falsework.checks.check import Check
+from falsework.checks.check import Derived
 from falsework.model.plan import QuestionKind
 
-CHECK = Check(
+CHECK = Derived(
     code="FW002",
     kind=QuestionKind.DUPLICATES,
     title="duplicates where a unique key is to come",

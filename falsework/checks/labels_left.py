@@ -1,9 +1,9 @@
 """FW007: rows that hold a value which is about to go from a list of values."""
 
-from falsework.checks.check import Check
+from falsework.checks.check import Derived
 from falsework.model.plan import QuestionKind
 
-CHECK = Check(
+CHECK = Derived(
     code="FW007",
     kind=QuestionKind.LABELS,
     title="values that are about to go from their column's list",

@@ -1,9 +1,9 @@
 """FW006: rows that a drop in contract loses."""
 
-from falsework.checks.check import Check
+from falsework.checks.check import Derived
 from falsework.model.plan import QuestionKind
 
-CHECK = Check(
+CHECK = Derived(
     code="FW006",
     kind=QuestionKind.LOST,
     title="rows that a drop loses",

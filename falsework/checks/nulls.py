@@ -1,9 +1,9 @@
 """FW001: NULLs where NOT NULL is to come. The check this project began with."""
 
-from falsework.checks.check import Check
+from falsework.checks.check import Derived
 from falsework.model.plan import QuestionKind
 
-CHECK = Check(
+CHECK = Derived(
     code="FW001",
     kind=QuestionKind.NULLS,
     title="NULL where NOT NULL is to come",

@@ -1,9 +1,9 @@
 """FW003: rows without a parent where a foreign key is to come."""
 
-from falsework.checks.check import Check
+from falsework.checks.check import Derived
 from falsework.model.plan import QuestionKind
 
-CHECK = Check(
+CHECK = Derived(
     code="FW003",
     kind=QuestionKind.ORPHANS,
     title="rows without a parent where a foreign key is to come",

@@ -1,9 +1,9 @@
 """FW005: texts that do not fit a shorter type to come."""
 
-from falsework.checks.check import Check
+from falsework.checks.check import Derived
 from falsework.model.plan import QuestionKind
 
-CHECK = Check(
+CHECK = Derived(
     code="FW005",
     kind=QuestionKind.TOO_LONG,
     title="values that do not fit a shorter type to come",

@@ -1,9 +1,9 @@
 """FW004: rows that break a check constraint to come."""
 
-from falsework.checks.check import Check
+from falsework.checks.check import Derived
 from falsework.model.plan import QuestionKind
 
-CHECK = Check(
+CHECK = Derived(
     code="FW004",
     kind=QuestionKind.VIOLATIONS,
     title="rows that break a check to come",

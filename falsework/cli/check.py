@@ -1,8 +1,7 @@
-"""``db-check``: count the rows that stand in the way of an upgrade, and write nothing."""
+"""``db-check``: ask what stands in the way of an upgrade, and write nothing."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,42 +13,26 @@ from falsework.cli.frame import AGAIN, HUMAN, OK, command
 from falsework.cli.options import FILE, lock_budget
 
 if TYPE_CHECKING:
-    from falsework.checks import CheckResult
-    from falsework.model.plan import Plan, Question
-    from falsework.session import Session
-
-
-def _codes(_context: click.Context, parameter: click.Parameter, value: Sequence[str]) -> object:
-    """Codes of checks that exist."""
-    if value:
-        from falsework.checks import CHECKS
-
-        known = [check.code for check in CHECKS]
-        for code in value:
-            if code not in known:
-                text = f"{code!r} is no check: they are {', '.join(known)}."
-                raise click.BadParameter(text, param=parameter)
-    return frozenset(value)
+    from falsework.checks import Check, CheckResult
+    from falsework.model.plan import Plan
 
 
 @command("check", example="db-check --url env:DATABASE_URL --models nova.db.models:metadata")
 @click.option(
     "--before",
     type=click.Choice(["expand", "migrate", "contract"]),
-    help="Only what the gate of this phase asks.",
+    help="Only what matters before this phase.",
 )
 @click.option(
     "--only",
     multiple=True,
     metavar="CODE",
-    callback=_codes,
     help="Only this check, such as FW001; may be given several times.",
 )
 @click.option(
     "--skip",
     multiple=True,
     metavar="CODE",
-    callback=_codes,
     help="Leave this check out; may be given several times.",
 )
 @click.option(
@@ -63,86 +46,85 @@ def _codes(_context: click.Context, parameter: click.Parameter, value: Sequence[
     metavar="SECONDS",
     help="How long one check may take.",
 )
+@click.option("--list", "listing", is_flag=True, help="List all checks; asks no database.")
+@click.option("--explain", metavar="CODE", help="Say what this check is about; asks no database.")
 @lock_budget
 def check(
     call: Call,
     *,
     before: str | None,
-    only: frozenset[str],
-    skip: frozenset[str],
+    only: tuple[str, ...],
+    skip: tuple[str, ...],
     file: Path | None,
     timeout: float,
+    listing: bool,
+    explain: str | None,
 ) -> int:
-    """Count the rows that stand in the way of an upgrade.
+    """Ask what stands in the way of an upgrade.
 
-    Shows counts, and keys of a few rows with what to do. Writes nothing.
+    Counts rows for the steps of the plan, with keys of a few, and looks at the database as it
+    stands; says what to do. Writes nothing.
 
-    Exit code 0: all passed; 1: warnings, or a connection off this host that is not verified;
-    2: something failed or could not be asked, or the plan has refusals.
+    Exit code 0: all passed; 1: warnings; 2: something failed or could not be asked, or the plan
+    has refusals.
     """
-    from falsework.checks import ask
+    from falsework.checks import CHECKS
+
+    checks: tuple[Check, ...] = CHECKS
+    for code in (*only, *skip, *((explain,) if explain else ())):
+        _known(code, checks)
+    if listing or explain:
+        return _told(
+            call, [c for c in checks if explain in (None, c.code)], whole=explain is not None
+        )
+
+    from falsework.checks import Choice
+    from falsework.cli.checking import checked, matter_of
     from falsework.model.plan import Phase
     from falsework.report.checks import checks_text
     from falsework.report.document import check_body
     from falsework.session import open_session
 
     session = open_session(call.config)
-    plan = _plan(call, session, file)
-    results = ask(
-        lambda: session.reading("counting"),
-        plan,
-        Phase(before) if before else None,
-        only,
-        skip,
-        due=session.journal.due or Phase.EXPAND,
-        done=session.journal.done,
-        timeout=timeout,
-        told=lambda q: _counting(call, q),
-    )
-    verified = session.target.verified
+    matter = matter_of(call, session, file)
+    choice = Choice(Phase(before) if before else None, frozenset(only), frozenset(skip))
+    results = checked(call, matter, choice, timeout)
+    plan = matter.plan
+
+    def text() -> str:
+        whole = bool(only)
+        found = checks_text(results, database=session.name, page=call.page, whole=whole)
+        return found + _refused(plan)
+
     return call.answer(
-        max(code_of(results, plan), OK if verified else AGAIN),
-        lambda: "".join(
-            (
-                checks_text(results, database=session.name, page=call.page),
-                _refused(plan),
-                "" if verified else UNVERIFIED,
-            )
-        ),
+        code_of(results, plan),
+        text,
         lambda: {
             "database": session.name,
+            "name": "Upgrade Check Results",
             "digest": plan.digest,
             "checks": [check_body(result) for result in results],
             "refusals": len(plan.refusals),
-            "verified": verified,
+            "verified": session.target.verified,
         },
     )
 
 
-UNVERIFIED = (
-    "Warning: nobody asks who answers at the other end of the connection (tls = insecure).\n"
-    "  Whoever sits between may read and change all that goes over it.\n"
-)
+def _known(code: str, checks: Sequence[Check]) -> None:
+    """Raise BadParameter for a code that no check has."""
+    known = [check.code for check in checks]
+    if code not in known:
+        raise click.BadParameter(f"{code!r} is no check: they are {', '.join(known)}.")
 
 
-def _counting(call: Call, question: Question) -> None:
-    """Somebody who waits for a count wants to know of what."""
-    if call.verbose or sys.stderr.isatty():
-        from falsework.report.words import shown
+def _told(call: Call, checks: Sequence[Check], *, whole: bool) -> int:
+    from falsework.report.explaining import explained, listed, told_body
 
-        call.tell(shown(f"counting {question.table}: {question.kind}"))
-
-
-def _plan(call: Call, session: Session, file: Path | None) -> Plan:
-    from falsework.cli.making import make
-    from falsework.cli.phases import fits
-    from falsework.session import plan_file, policy_of
-
-    if file is None:
-        return make(call, session, policy_of(call.config)).plan
-    plan = plan_file(file)
-    fits(session, plan)
-    return plan
+    return call.answer(
+        OK,
+        lambda: explained(checks[0], call.page) if whole else listed(checks),
+        lambda: {"checks": [told_body(check) for check in checks]},
+    )
 
 
 def code_of(results: Sequence[CheckResult], plan: Plan) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 import click
 from msgspec.structs import replace
 
-from falsework.checks import CheckResult, Finding, ask
+from falsework.checks import Answer, Finding, ask
 from falsework.cli.call import Call
 from falsework.errors import Refused
 from falsework.model.plan import Phase, Plan, Question, QuestionKind
@@ -18,15 +18,12 @@ COUNT_SECONDS = 20.0
 """For each count. A larger table is as good as counted: it would be missed."""
 
 
-def losses_of(session: Session, plan: Plan, done: Collection[str]) -> tuple[CheckResult, ...]:
+def losses_of(session: Session, plan: Plan, done: Collection[str]) -> tuple[Answer, ...]:
     """What the drops of contract lose, counted now; a drop that loses nothing is left out."""
     lost = tuple(q for q in plan.questions if q.kind is QuestionKind.LOST and q.step not in done)
-    results = ask(
-        lambda: session.reading("counting what is lost"),
-        replace(plan, questions=lost),
-        due=Phase.CONTRACT,
-        timeout=COUNT_SECONDS,
-    )
+    with session.asking("counting what is lost", COUNT_SECONDS) as asker:
+        plan = replace(plan, questions=lost)
+        results = ask(asker, session.spelling, plan, due=Phase.CONTRACT)
     return tuple(r for r in results if r.finding != Finding(0))
 
 
@@ -51,7 +48,7 @@ def consent(
     call: Call,
     *,
     yes: bool,
-    losses: Sequence[CheckResult] = (),
+    losses: Sequence[Answer] = (),
     lose: Collection[str] = (),
 ) -> None:
     """Ask on a terminal. Elsewhere ``--yes`` says it, and ``--lose`` for each thing that is lost.

@@ -9,16 +9,20 @@ from falsework.errors import Refused
 from falsework.model.plan import Phase, Plan
 from falsework.model.policy import Policy
 from falsework.report.plan import Standing
-from falsework.session import Session, models_of
+from falsework.session import Present, Session, models_of
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A plan, where it stands, and whether the journal has it already."""
+    """A plan, where it stands, and whether the journal has it already.
+
+    ``present``  what it was made from, or compared with; None where no models were named
+    """
 
     plan: Plan
     standing: Standing
     stored: bool
+    present: Present | None = None
 
 
 def make(call: Call, session: Session, decided: Policy, *, anew: bool = False) -> Made:
@@ -29,15 +33,16 @@ def make(call: Call, session: Session, decided: Policy, *, anew: bool = False) -
     """
     stored = session.journal.plan
     if stored is not None and not anew:
+        present = None
         if call.config.models:
             present = session.present(models_of(call.config))
             if present.intent != stored.intent:
                 raise _other(session)
         standing = _standing(session, session.journal.done, due=session.journal.due)
-        return Made(stored, standing, stored=True)
+        return Made(stored, standing, True, present)
     present = session.present(models_of(call.config))
     standing = _standing(session, frozenset(), empty=not present.live.tables)
-    return Made(session.plan(present, decided), standing, stored=False)
+    return Made(session.plan(present, decided), standing, False, present)
 
 
 def _standing(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from falsework.checks import CheckResult, count
+from falsework.checks import Answer, count
 from falsework.cli.call import Call
 from falsework.cli.consent import consent, losses_of, understood
 from falsework.cli.frame import HUMAN, OK
@@ -110,7 +110,7 @@ def fits(session: Session, plan: Plan) -> None:
 
 def carry_out(call: Call, job: Job, wish: Wish) -> int:
     """Say what is ahead, ask, run; the exit code."""
-    losses: Sequence[CheckResult] = ()
+    losses: Sequence[Answer] = ()
     if Phase.CONTRACT in job.phases:
         understood(wish.lose, job.plan)
         losses = losses_of(job.session, job.plan, job.standing.done)
@@ -146,7 +146,7 @@ def _dry(call: Call, job: Job) -> int:
     )
 
 
-def _ahead(call: Call, job: Job, losses: Sequence[CheckResult]) -> str:
+def _ahead(call: Call, job: Job, losses: Sequence[Answer]) -> str:
     left = [s for s in job.plan.steps if s.phase in job.phases and s.id not in job.standing.done]
     sessions = sessions_of(job.session) if Phase.CONTRACT in job.phases else ()
     return ahead_text(

@@ -114,7 +114,8 @@ class _Story:
         """What an operator does first: ask."""
         session = self.session()
         plan = session.plan(session.present((release_b.metadata,)))
-        results = ask(lambda: session.reading("counting"), plan)
+        with session.asking("counting") as asker:
+            results = ask(asker, session.spelling, plan)
         self.head(
             "Release B is to come. Before anything is touched, the operator asks.\n\n$ db-check"
         )

@@ -16,6 +16,7 @@ from sqlalchemy import URL, Connection, Dialect
 from sqlalchemy import Engine as Pool
 from sqlalchemy.exc import DBAPIError
 
+from falsework.engines.condition import Condition
 from falsework.engines.counting import Counters
 from falsework.model.engine import Engine, Version
 from falsework.model.grant import Grants
@@ -238,6 +239,11 @@ class Driver(Protocol):
     @property
     def session_lock(self) -> SessionLock | None:
         """The engine's session lock; None: a lease row in the journal serves instead."""
+        ...
+
+    @property
+    def condition(self) -> Condition:
+        """What the server can be asked about its own condition."""
         ...
 
     def off_host(self, url: URL) -> bool:

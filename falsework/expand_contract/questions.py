@@ -5,7 +5,10 @@ Plain SQL that every engine understands, built from quoted identifiers and norma
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from falsework.expand_contract.upgrade import Upgrade, step_id
+from falsework.model.engine import Spelling
 from falsework.model.frozen import Frozen
 from falsework.model.plan import Phase, Question, QuestionKind
 from falsework.model.schema import ForeignKey, Table, TableName
@@ -29,7 +32,9 @@ class Asked(Frozen, frozen=True):
 def nulls(upgrade: Upgrade, asked: Asked, column: str) -> Question:
     """Rows that hold NULL where NOT NULL is to come."""
     need = f"{upgrade.server.engine.spelling.identifier(column)} IS NULL"
-    return _rows(upgrade, asked, QuestionKind.NULLS, need, f"rows hold NULL in {column}")
+    text = f"rows hold NULL in {column}"
+    found = _found_by_index(upgrade, asked.table, column)
+    return _rows(upgrade, asked, QuestionKind.NULLS, need, text, indexed=found)
 
 
 def violations(upgrade: Upgrade, asked: Asked, text: str) -> Question:
@@ -104,7 +109,45 @@ def orphans(upgrade: Upgrade, asked: Asked, key: ForeignKey) -> Question:
     )
 
 
-def _rows(upgrade: Upgrade, asked: Asked, kind: QuestionKind, need: str, text: str) -> Question:
+def together(spelling: Spelling, table: TableName, questions: Sequence[Question]) -> str:
+    """One statement that counts for all questions about a table, a number for each in their order.
+
+    What needs every row is counted in one scan. What an index finds, and what is no matter of
+    single rows, is a query of its own inside the statement.
+    """
+    if len(questions) == 1:
+        return questions[0].count
+    numbers = ", ".join(
+        f"count(CASE WHEN {q.need} THEN 1 END)" if _scanned(q) else f"({q.count})"
+        for q in questions
+    )
+    source = f" FROM {spelling.table(table)}" if any(map(_scanned, questions)) else ""
+    return f"SELECT {numbers}{source}"
+
+
+def _scanned(question: Question) -> bool:
+    return bool(question.need) and not question.indexed
+
+
+def _found_by_index(upgrade: Upgrade, name: TableName, column: str) -> bool:
+    """Whether an index begins with the column; one that leaves rows out does not count."""
+    table = upgrade.old.table(name)
+    if table is None:
+        return False
+    begins = [key[0] for key in table.keys]
+    ordinary = (i for i in table.indexes if i.valid and i.where is None and i.method is None)
+    return column in (*begins, *(i.columns[0] for i in ordinary))
+
+
+def _rows(
+    upgrade: Upgrade,
+    asked: Asked,
+    kind: QuestionKind,
+    need: str,
+    text: str,
+    *,
+    indexed: bool = False,
+) -> Question:
     spelling = upgrade.server.engine.spelling
     shown = _shown(upgrade, asked.table)
     listed = ", ".join(map(spelling.identifier, shown))
@@ -116,6 +159,8 @@ def _rows(upgrade: Upgrade, asked: Asked, kind: QuestionKind, need: str, text: s
         sample=f"SELECT {listed} {body} ORDER BY {listed} {spelling.limit(SAMPLES)}",
         key=shown,
         text=text,
+        need=need,
+        indexed=indexed,
     )
 
 
@@ -138,7 +183,15 @@ CODES = {
 
 
 def _question(
-    asked: Asked, kind: QuestionKind, *, count: str, sample: str, key: tuple[str, ...], text: str
+    asked: Asked,
+    kind: QuestionKind,
+    *,
+    count: str,
+    sample: str,
+    key: tuple[str, ...],
+    text: str,
+    need: str = "",
+    indexed: bool = False,
 ) -> Question:
     return Question(
         code=CODES[kind],
@@ -154,4 +207,6 @@ def _question(
         text=text,
         remedy=asked.remedy,
         since=asked.since,
+        need=need,
+        indexed=indexed,
     )

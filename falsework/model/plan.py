@@ -251,6 +251,9 @@ class Question(Frozen, frozen=True):
     ``heals``   whether the plan's own fill will mend them, so that they are only worth knowing
     ``phase``   the phase whose gate asks it
     ``since``   the first phase before which it can be asked: what it reads must be there
+    ``need``    the predicate that says which rows of the table are counted; "" where it is more
+                than that (groups, rows without a parent)
+    ``indexed`` whether an index finds these rows, so that counting them reads no others
     """
 
     code: str
@@ -266,6 +269,8 @@ class Question(Frozen, frozen=True):
     text: str
     remedy: str
     since: Phase = Phase.EXPAND
+    need: str = ""
+    indexed: bool = False
 
 
 class Cause(StrEnum):

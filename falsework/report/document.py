@@ -8,7 +8,7 @@ Every document has ``schema_version``, ``command`` and ``exit_code``, and where 
     refusals   of a plan that cannot run: subject, reason, do, cause (in ``check`` their number)
     digest     which plan it is about
     plan       ``plan`` and ``--dry-run``: the plan as its file has it; ``done``: ids of steps done
-    checks     ``check``: a result each; ``result`` is passed, warning, failed, skipped or error
+    checks     ``check``: a result each; ``state`` is passed, warning, failed, skipped or error
     outcomes   ``expand``, ``migrate``, ``contract``, ``sync``: a phase each, with its steps
     standing   ``status``: expand, migrate, contract, up to date, unknown or broken; with
                due, phases, progress, failed, pending, release, runner
@@ -24,12 +24,13 @@ from typing import Any
 
 import msgspec
 
-from falsework.checks import CheckResult
+from falsework.checks import Answer, CheckResult, Result
 from falsework.errors import FalseworkError
 from falsework.migrate import Outcome
 from falsework.model.plan import Plan
+from falsework.report.checks import details, heading
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 def document(command: str, code: int, body: Mapping[str, object]) -> str:
@@ -57,13 +58,41 @@ def plan_body(plan: Plan, done: frozenset[str] = frozenset()) -> dict[str, objec
     return {"digest": plan.digest, "done": sorted(done), "plan": inner}
 
 
+NUMBERS = {
+    Result.PASSED: 0,
+    Result.SKIPPED: 0,
+    Result.WARNING: 1,
+    Result.FAILED: 2,
+    Result.ERROR: 2,
+}
+"""``result`` as programs know it that read oslo.upgradecheck."""
+
+
 def check_body(result: CheckResult) -> dict[str, object]:
-    """One check's result."""
+    """One check's result: ``check``, ``result`` and ``details`` are oslo.upgradecheck's."""
+    check = result.check
+    return {
+        "check": heading(result),
+        "result": NUMBERS[result.result],
+        "details": "\n".join(details(result)) or None,
+        "code": check.code,
+        "title": check.title,
+        "state": result.result,
+        **(_of_question(result) if isinstance(result, Answer) else _OF_NO_QUESTION),
+        "remarks": [
+            {"subject": r.subject, "text": r.text, "remedy": r.remedy, "stops": r.stops}
+            for r in result.remarks
+        ],
+        "effect": check.effect,
+        "remedy": (isinstance(result, Answer) and result.question.remedy) or check.remedy,
+        "reason": result.reason,
+        "seconds": round(result.seconds, 3),
+    }
+
+
+def _of_question(result: Answer) -> dict[str, object]:
     question, finding = result.question, result.finding
     return {
-        "code": result.check.code,
-        "title": result.check.title,
-        "result": result.result,
         "table": str(question.table),
         "subject": question.subject,
         "step": question.step,
@@ -73,11 +102,20 @@ def check_body(result: CheckResult) -> dict[str, object]:
         "key": list(question.key),
         "sample": [list(key) for key in finding.sample] if finding else [],
         "heals": question.heals,
-        "effect": result.check.effect,
-        "remedy": question.remedy or result.check.remedy,
-        "reason": result.reason,
-        "seconds": round(result.seconds, 3),
     }
+
+
+_OF_NO_QUESTION: Mapping[str, object] = {
+    "table": "",
+    "subject": "",
+    "step": "",
+    "before": None,
+    "count": None,
+    "text": "",
+    "key": [],
+    "sample": [],
+    "heals": False,
+}
 
 
 def outcome_body(outcomes: Sequence[Outcome]) -> list[dict[str, object]]:

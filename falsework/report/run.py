@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from falsework.checks import CheckResult, Result
+from falsework.checks import Answer, Result
 from falsework.migrate import Outcome
 from falsework.model.plan import Phase, Step
 from falsework.report.checks import found
@@ -24,7 +24,7 @@ def ahead_text(
     database: str,
     steps: Sequence[Step],
     *,
-    losses: Sequence[CheckResult] = (),
+    losses: Sequence[Answer] = (),
     sessions: Sequence[str] = (),
     page: Page = PAGE,
 ) -> str:
@@ -44,7 +44,7 @@ def ahead_text(
     return "\n".join(lines) + "\n"
 
 
-def _loss(loss: CheckResult) -> str:
+def _loss(loss: Answer) -> str:
     question = loss.question
     subject = f".{question.subject}" if question.subject else ""
     if loss.result is Result.ERROR or loss.finding is None:

@@ -9,16 +9,30 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import MetaData, create_engine, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    UniqueConstraint,
+    create_engine,
+    event,
+    text,
+)
 
 from falsework import checks
-from falsework.checks import CHECKS, CheckResult, Finding, Result, ask, count
+from falsework.checks import CHECKS, DERIVED, Answer, Asker, Choice, Finding, Result, ask, count
+from falsework.checks.asking import TIMEOUT
+from falsework.checks.choice import ALL
 from falsework.config import Config
 from falsework.errors import Unreachable
 from falsework.expand_contract.questions import CODES
 from falsework.model.plan import Phase, Plan, Question, QuestionKind
 from falsework.session import Session, open_session
-from tests.checks.examples import EXAMPLES, Example, Row
+from tests.checks.examples import EXAMPLES, Example, Row, models, number
+from tests.checks.examples import text as text_column
 from tests.servers import Server
 
 
@@ -36,19 +50,22 @@ def session_of(url: str, old: MetaData, rows: Sequence[Row]) -> Session:
     return dataclasses.replace(session, journal=journal)
 
 
-def asked(session: Session, plan: Plan, **more: Any) -> tuple[CheckResult, ...]:
-    return ask(session.reading, plan, **more)
+def asked(
+    session: Session, plan: Plan, choice: Choice = ALL, timeout: float = TIMEOUT, **more: Any
+) -> tuple[Answer, ...]:
+    with session.asking("counting", timeout) as asker:
+        return ask(asker, session.spelling, plan, choice, **more)
 
 
 def test_every_check_is_listed() -> None:
-    """A file that is missing from CHECKS, or a kind of question without a check, is a mistake."""
+    """No file is missing from the tuples, no kind of question has no check."""
     folder = str(Path(checks.__file__).parent)
     modules = [import_module(f"falsework.checks.{m.name}") for m in pkgutil.iter_modules([folder])]
     found = {m.CHECK for m in modules if hasattr(m, "CHECK")}
     assert found == set(CHECKS)
-    assert {c.kind: c.code for c in CHECKS} == CODES
+    assert {c.kind: c.code for c in DERIVED} == CODES
     assert [c.code for c in CHECKS] == sorted({c.code for c in CHECKS})
-    assert {e.code for e in EXAMPLES} == {c.code for c in CHECKS}, "each has an example"
+    assert {e.code for e in EXAMPLES} == {c.code for c in DERIVED}, "each has an example"
     assert all(c.title and c.effect and c.remedy and c.when for c in CHECKS)
 
 
@@ -100,7 +117,7 @@ def planned(session: Session, *changed: Callable[[Question], Question]) -> Plan:
 
 def test_one_that_crashes_is_not_the_end(small: Session) -> None:
     """It is an ERROR that says why; the others are asked."""
-    plan = planned(small, lambda q: replace(q, count="SELECT count(*) FROM nowhere"))
+    plan = planned(small, lambda q: replace(q, need="", count="SELECT count(*) FROM nowhere"))
     first, second = asked(small, plan)
     assert (first.result, second.result) == (Result.ERROR, Result.FAILED)
     assert "nowhere" in first.reason
@@ -115,7 +132,7 @@ def test_one_that_takes_too_long_is_stopped(small: Session) -> None:
     if small.target.driver.engine.name in ("mysql", "mariadb"):  # these bound how deep that goes
         columns = "information_schema.columns"
         slow = f"SELECT count(*) FROM {columns} a, {columns} b, {columns} c, {columns} d"
-    plan = planned(small, lambda q: replace(q, count=slow))
+    plan = planned(small, lambda q: replace(q, need="", count=slow))
     first, second = asked(small, plan, timeout=0.5)
     assert (first.result, second.result) == (Result.ERROR, Result.FAILED)
     assert first.reason == "stopped after 0.5 s"
@@ -124,7 +141,9 @@ def test_one_that_takes_too_long_is_stopped(small: Session) -> None:
 
 def test_one_that_writes_does_not(small: Session) -> None:
     """The transaction cannot write, whatever a plan's file says."""
-    plan = planned(small, lambda q: replace(q, count="DELETE FROM t", sample="DELETE FROM t"))
+    plan = planned(
+        small, lambda q: replace(q, need="", count="DELETE FROM t", sample="DELETE FROM t")
+    )
     first, second = asked(small, plan)
     assert (first.result, second.result) == (Result.ERROR, Result.FAILED)
     with small.reading() as connection:
@@ -133,14 +152,49 @@ def test_one_that_writes_does_not(small: Session) -> None:
 
 def test_the_sample_is_asked_for_only_when_there_is_something(small: Session) -> None:
     """A count of nothing is the end of it."""
-    plan = planned(small, lambda q: replace(q, count="SELECT 0", sample="SELECT nonsense"))
+    plan = planned(small, lambda q: replace(q, need="", count="SELECT 0", sample="SELECT nonsense"))
     assert asked(small, plan)[0].result is Result.PASSED
 
 
 def test_percent_signs_are_no_parameters(small: Session) -> None:
     """The SQL of a plan is run as it is."""
-    plan = planned(small, lambda q: replace(q, count="SELECT count(*) FROM t WHERE '%s' = '%s'"))
+    plan = planned(
+        small, lambda q: replace(q, need="", count="SELECT count(*) FROM t WHERE '%s' = '%s'")
+    )
     assert asked(small, plan)[0].finding == Finding(2, ("id",), (("2",), ("3",)))
+
+
+def test_one_statement_for_a_table(database: str) -> None:
+    """All questions about it are answered in one pass; each of them as if it were alone."""
+    old = models(text_column(), number(), Index("ix_n", "n"))
+    new = models(
+        text_column(nullable=False),
+        Column("n", Integer, ForeignKey("parent.id", name="fk_n"), nullable=False),
+        Index("ix_n", "n"),
+        UniqueConstraint("v", name="uq_v"),
+        CheckConstraint("n > 0", name="ck_n"),
+    )
+    rows: Sequence[Row] = [
+        {"id": 1, "v": None, "n": None},
+        {"id": 2, "v": "a", "n": 0},
+        {"id": 3, "v": "a", "n": 1},
+    ]
+    session = session_of(database, old, rows)
+    plan = session.plan(session.present((new,)))
+    said: list[str] = []
+    event.listen(session.target.pool, "before_cursor_execute", lambda *g: said.append(g[2]))
+    results = asked(session, plan)
+    counts = [sql for sql in said if sql.startswith("SELECT count(")]
+    assert len(counts) == 1, counts
+    alone = [asked(session, replace(plan, questions=(r.question,)))[0] for r in results]
+    assert [(r.question.kind, r.finding) for r in results] == [
+        (r.question.kind, r.finding) for r in alone
+    ]
+    found = {r.question.kind: r.finding.count for r in results if r.finding}
+    assert found[QuestionKind.NULLS] == found[QuestionKind.DUPLICATES] == 1
+    assert found[QuestionKind.ORPHANS] == found[QuestionKind.VIOLATIONS] == 1
+    by_index = [q.subject for q in plan.questions if q.indexed]
+    assert by_index == ["n"]
 
 
 def test_what_cannot_be_asked_yet(small: Session) -> None:
@@ -159,11 +213,12 @@ def test_choosing(small: Session) -> None:
     other = CODES[QuestionKind.LOST]
     plan = planned(small, lambda q: replace(q, code=other, kind=QuestionKind.LOST))
     code = planned(small).questions[0].code
-    assert [r.check.code for r in asked(small, plan, only={other})] == [other]
-    skipped = {r.check.code: r.result for r in asked(small, plan, skip={code})}
+    only, skip = Choice(only=frozenset({other})), Choice(skip=frozenset({code}))
+    assert [r.check.code for r in asked(small, plan, only)] == [other]
+    skipped = {r.check.code: r.result for r in asked(small, plan, skip)}
     assert (skipped[code], skipped[other]) == (Result.SKIPPED, Result.FAILED)
-    assert asked(small, plan, before=Phase.EXPAND) == ()
-    assert len(asked(small, plan, before=Phase.CONTRACT)) == 2
+    assert asked(small, plan, Choice(Phase.EXPAND)) == ()
+    assert len(asked(small, plan, Choice(Phase.CONTRACT))) == 2
 
 
 def test_a_database_that_is_gone(small: Session) -> None:
@@ -173,4 +228,4 @@ def test_a_database_that_is_gone(small: Session) -> None:
         raise Unreachable("gone")
 
     with pytest.raises(Unreachable):
-        ask(gone, planned(small))
+        ask(Asker(gone), small.spelling, planned(small))

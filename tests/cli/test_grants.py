@@ -78,6 +78,11 @@ def test_a_new_table_is_for_whom_the_others_are(cli: Cli, filled: str, role: Rol
 
     role.does(*USE)
 
+    assert cli("check", "--only", "FW119").code == 0
+    says(role.url, f"REVOKE INSERT ON notes FROM {role.sql}")
+    (said,) = cli("check", "--only", "FW119", "--json").document["checks"]
+    assert (said["state"], "lacks INSERT, which other" in said["details"]) == ("warning", True)
+
 
 @pytest.mark.parametrize("server", WITH_SEQUENCES, indirect=True)
 def test_a_new_sequence_is_for_whom_inserts(cli: Cli, filled: str, role: Role) -> None:

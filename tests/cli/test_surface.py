@@ -11,6 +11,7 @@ in with ``make golden``; what is removed or renamed raises ``SCHEMA_VERSION`` or
 """
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from falsework.report.document import SCHEMA_VERSION
 from falsework.report.status import DUE
 from tests.cli.conftest import Cli, small_file
 
-BY_NAME = ("settings", "phases")
+BY_NAME = ("settings", "phases", "checks[].silent")
 """Keys whose value maps names to values: the names are no part of the surface."""
 
 
@@ -69,8 +70,12 @@ def documents(cli: Cli, folder: Path) -> Iterator[tuple[str, object]]:
     yield "adopt", cli("adopt", "--release", "A", "--yes", "--json", url=url).document
     slight = ("--time-budget", "100ms", "--out", "rates.json", "--yes")
     yield "calibrate", cli("calibrate", *slight, "--json").document
+    with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
+        connection.execute("CREATE TABLE without_key (id int)")  # for a check to remark on
+    connection.close()
     for name in ("plan", "check", "config"):
         yield name, cli(name, "--json").document
+    yield "check --list", cli("check", "--list", "--json").document
     yield "expand --dry-run", cli("expand", "--dry-run", "--json").document
     yield "expand", cli("expand", "--yes", "--json").document
     yield "interrupted", cli("migrate", "--yes", "--max-rows", "1", "--json").document

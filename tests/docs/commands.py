@@ -44,8 +44,7 @@ What to do about each error: [operating.md](operating.md).
 """
 
 CHECKING = """\
-What `db-check` counts; `--only` and `--skip` take the code. A warning is settled by the upgrade
-itself, or is the operator's decision (FW006, see `--lose`); a failure stops the phase.
+`--only` and `--skip` take the code; [checks.md](checks.md) says of each what it is about.
 """
 
 JSON = """\
@@ -165,8 +164,8 @@ def _checks() -> Iterator[str]:
     yield "## Checks\n"
     yield CHECKING
     yield _table(
-        ("code", "looks for", "when", "not heeded"),
-        [(f"`{c.code}`", c.title, c.when, c.effect) for c in CHECKS],
+        ("code", "looks for", "when"),
+        [(f"`{c.code}`", c.title, c.when) for c in CHECKS],
     )
 
 

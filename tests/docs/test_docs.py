@@ -17,7 +17,7 @@ from falsework.migrate import adopt, run
 from falsework.migrate.tables import tables
 from falsework.model.plan import Hazard, Phase, Plan
 from falsework.session import open_session
-from tests.docs import commands
+from tests.docs import checks, commands
 from tests.docs.words import KEYS
 from tests.servers.run import ROOT
 
@@ -33,6 +33,11 @@ EXAMPLES = [match.groups() for match in EXAMPLE.finditer(MODELS.read_text())]
 def test_commands_page(golden: Callable[[Path, str], None]) -> None:
     """The page is what the commands, settings and errors say today."""
     golden(commands.PATH, commands.page())
+
+
+def test_checks_page(golden: Callable[[Path, str], None]) -> None:
+    """The page is what the checks say of themselves."""
+    golden(checks.PATH, checks.page())
 
 
 def test_commands_page_is_whole() -> None:

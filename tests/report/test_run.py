@@ -1,6 +1,6 @@
 """What is ahead of a phase, and what it did."""
 
-from falsework.checks import CHECKS, CheckResult, Finding, Result
+from falsework.checks import DERIVED, Answer, Finding, Result
 from falsework.migrate import Outcome, StepOutcome
 from falsework.model.plan import Phase
 from falsework.report.run import BLIND, ahead_text, outcome_text
@@ -8,11 +8,15 @@ from tests.report.plans import DROP, ENFORCE, FILL, PLAN
 
 QUESTION = PLAN.questions[0]
 
+LOST = DERIVED[-1]
+
 
 def test_ahead() -> None:
     """How long, whom it stops, what is lost, who is connected."""
-    lost = CheckResult(CHECKS[-1], QUESTION, Result.WARNING, 1.0, Finding(1, ("id",), (("1",),)))
-    unknown = CheckResult(CHECKS[-1], QUESTION, Result.ERROR, reason="stopped after 20 s")
+    lost = Answer(
+        LOST, Result.WARNING, 1.0, question=QUESTION, finding=Finding(1, ("id",), (("1",),))
+    )
+    unknown = Answer(LOST, Result.ERROR, reason="stopped after 20 s", question=QUESTION)
     sessions = tuple(f"session {n}" for n in range(7))
     text = ahead_text(
         "db-contract",

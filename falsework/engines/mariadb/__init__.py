@@ -19,6 +19,7 @@ from falsework.engines.innodb.names import LIMIT
 from falsework.engines.innodb.reader import READER
 from falsework.engines.innodb.script import InnoDBScript
 from falsework.engines.mariadb import catalog, locks, session, trouble
+from falsework.engines.mariadb.condition import CONDITION
 from falsework.engines.mariadb.facts import OLDEST, Facts, makes_up
 from falsework.engines.mariadb.models import MariaDBModels
 from falsework.engines.mariadb.moves import type_move
@@ -74,6 +75,7 @@ class _MariaDB:
     models = MariaDBModels()
     script = InnoDBScript("mariadb", session.SETTINGS, Spelling())
     session_lock = named.NamedLock()
+    condition = CONDITION
 
     off_host = staticmethod(pymysql.off_host)
     pool = staticmethod(pymysql.pool)

@@ -37,6 +37,13 @@ _NOT_ALLOWED = locks.NOT_ALLOWED | {1109}  # no such table
 
 def blockers(connection: Connection, tables: Sequence[TableName]) -> tuple[str, ...]:
     """Whoever holds a lock on one of the tables or may do so, the oldest transaction first."""
+    return tuple(said for _, said in holders(connection, tables))
+
+
+def holders(
+    connection: Connection, tables: Sequence[TableName]
+) -> tuple[tuple[float | None, str], ...]:
+    """The same, each with the seconds that its transaction has been open, where that is known."""
     if not tables:
         return ()
     names = locks.programs_if_known(connection)
@@ -58,12 +65,14 @@ def _ask(
         raise
 
 
-def _shown(found: Sequence[Sequence[object]], names: dict[int, str]) -> Iterator[str]:
+def _shown(
+    found: Sequence[Sequence[object]], names: dict[int, str]
+) -> Iterator[tuple[float | None, str]]:
     for session, command, age, query, tables in found:
         who, seconds = int(str(session)), None if age is None else float(str(age))
         held = [t for t in str(tables or "").split(",") if t]
         said = locks.whose(who, names.get(who), str(command), seconds, held)
-        yield said + locks.shown(None if query is None else str(query))
+        yield seconds, said + locks.shown(None if query is None else str(query))
 
 
 def sessions(connection: Connection) -> tuple[str, ...]:

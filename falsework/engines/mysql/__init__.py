@@ -19,6 +19,7 @@ from falsework.engines.innodb.names import LIMIT
 from falsework.engines.innodb.reader import READER
 from falsework.engines.innodb.script import InnoDBScript
 from falsework.engines.mysql import catalog, locks, session, trouble
+from falsework.engines.mysql.condition import CONDITION
 from falsework.engines.mysql.facts import OLDEST, Facts, makes_up
 from falsework.engines.mysql.models import MySQLModels
 from falsework.engines.mysql.moves import type_move
@@ -74,6 +75,7 @@ class _MySQL:
     models = MySQLModels()
     script = InnoDBScript("mysql", session.SETTINGS, Spelling())
     session_lock = named.NamedLock()
+    condition = CONDITION
 
     off_host = staticmethod(pymysql.off_host)
     pool = staticmethod(pymysql.pool)

@@ -32,6 +32,13 @@ def blockers(connection: Connection, tables: Sequence[TableName]) -> tuple[str, 
 
     Nobody where this user may not look into performance_schema.
     """
+    return tuple(said for _, said in holders(connection, tables))
+
+
+def holders(
+    connection: Connection, tables: Sequence[TableName]
+) -> tuple[tuple[float | None, str], ...]:
+    """The same, each with the seconds that its transaction has been open, where that is known."""
     if not tables:
         return ()
     query = text(_BLOCKERS).bindparams(bindparam("tables", expanding=True))
@@ -43,7 +50,11 @@ def blockers(connection: Connection, tables: Sequence[TableName]) -> tuple[str, 
             return ()
         raise
     return tuple(
-        locks.whose(session, name, command, age, str(names).split(",")) + locks.shown(query_text)
+        (
+            age,
+            locks.whose(session, name, command, age, str(names).split(","))
+            + locks.shown(query_text),
+        )
         for session, command, name, age, query_text, names in found
     )
 

@@ -11,6 +11,7 @@ from sqlalchemy import Engine as Pool
 from falsework.engines import databases
 from falsework.engines.base import Driver, patiently
 from falsework.engines.postgresql import catalog, locks, maintenance, session, trouble
+from falsework.engines.postgresql.condition import CONDITION
 from falsework.engines.postgresql.facts import Facts
 from falsework.engines.postgresql.marks import MARKS
 from falsework.engines.postgresql.models import PostgreSQLModels
@@ -65,6 +66,7 @@ class _PostgreSQL:
     models = PostgreSQLModels()
     script = PostgreSQLScript()
     session_lock = locks.AdvisoryLock()
+    condition = CONDITION
 
     off_host = staticmethod(session.off_host)
     pool = staticmethod(session.pool)

@@ -41,12 +41,13 @@ WHERE l.pid IS DISTINCT FROM pg_backend_pid()
 GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 5 DESC NULLS LAST, 1
 """
 
+# Of other users' sessions a user without pg_read_all_stats sees no more than that they are there.
 _SESSIONS = """
 SELECT pid, application_name, usename, host(client_addr), state,
        extract(epoch FROM clock_timestamp() - coalesce(state_change, backend_start))
 FROM pg_catalog.pg_stat_activity
-WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
-  AND application_name <> 'falsework'
+WHERE datname = current_database() AND coalesce(backend_type, 'client backend') = 'client backend'
+  AND pid <> pg_backend_pid() AND application_name <> 'falsework'
 ORDER BY application_name, pid
 """
 
@@ -80,8 +81,15 @@ def _key(name: str) -> int:
 
 def blockers(connection: Connection, tables: Sequence[TableName]) -> tuple[str, ...]:
     """Whoever holds a lock on one of the tables, the oldest transaction first."""
+    return tuple(said for _, said in holders(connection, tables))
+
+
+def holders(
+    connection: Connection, tables: Sequence[TableName]
+) -> tuple[tuple[float | None, str], ...]:
+    """The same, each with the seconds that its transaction has been open, where that is known."""
     given = {"schemas": [t.schema for t in tables], "names": [t.name for t in tables]}
-    return tuple(_blocker(row) for row in connection.execute(text(_BLOCKERS), given))
+    return tuple((row[4], _blocker(row)) for row in connection.execute(text(_BLOCKERS), given))
 
 
 def _blocker(row: Sequence[Any]) -> str:

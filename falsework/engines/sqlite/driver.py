@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from falsework.engines.base import SessionLock, Trouble, patiently
 from falsework.engines.sqlite import catalog, counts, session
+from falsework.engines.sqlite.condition import CONDITION
 from falsework.engines.sqlite.models import SQLiteModels
 from falsework.engines.sqlite.script import SETTINGS, SQLiteScript, waiting
 from falsework.engines.sqlite.session import open_pool
@@ -24,6 +25,7 @@ from falsework.model.schema import Schema, TableName
 class SQLiteDriver:
     """SQLite through Python's sqlite3."""
 
+    condition = CONDITION
     impatient = staticmethod(patiently)
 
     def __init__(self, engine: Engine) -> None:
