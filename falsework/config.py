@@ -12,7 +12,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -113,6 +113,20 @@ def _share(value: object) -> float:
     raise Wrong("a share from 0 to 1, such as 0.75")
 
 
+def age(value: object) -> float | datetime:
+    """Seconds, from any duration; or a moment in UTC, without a zone, from an ISO date or time."""
+    if isinstance(value, str) and re.match(r"\d{4}-", value):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            raise Wrong('a date such as "2026-01-31", or a duration such as "90d"') from None
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime(value.year, value.month, value.day)  # noqa: DTZ001 - UTC without a zone
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
+    return duration(value)
+
+
 def _setting(read: Callable[[object], Any], default: Any, text: str, unit: str = "") -> Any:  # noqa: ANN401
     """A field of Config; one that may hold a password stays out of its repr."""
     metadata = {"read": read, "help": text, "unit": unit}
@@ -201,6 +215,12 @@ class Config:
     )
     release: str | None = _setting(
         _text, None, "the name of release B, for the journal: a version or a commit"
+    )
+    older_than: float | datetime | None = _setting(  # noqa: RUF009 - a field, as the others
+        age,
+        None,
+        "db-reclaim takes rows marked deleted for at least this time, or since this date (UTC); "
+        "it goes before what policies say",
     )
     soft_delete: tuple[tuple[str, SoftDeletion], ...] = _setting(
         _soft_deletes,

@@ -70,6 +70,7 @@ class SoftDeletion:
     host: str | None
     after: timedelta | None
     local: bool
+    takes: tuple[str, ...] = ()
 
 
 class Info(dict[str, Any]):
@@ -144,6 +145,7 @@ def soft_delete(
     host: str | None = None,
     after: timedelta | None = None,
     local: bool = False,
+    takes: Sequence[str] = (),
 ) -> Info:
     """For ``Table.info``: how rows are marked deleted, and when db-reclaim may take them away.
 
@@ -155,8 +157,12 @@ def soft_delete(
     ``host``    the column that says which host a row belongs to, for ``db-reclaim --host``
     ``after``   how long a row stays marked before it may go; ``--older-than`` says otherwise
     ``local``   whether times without a zone are the database's local ones; else they are UTC
+    ``takes``   tables without a mark of their own whose rows go with a row that they refer to,
+                though no foreign key says ON DELETE CASCADE
     """
-    for name in (column, at, host):
+    if isinstance(takes, str):
+        raise TypeError(f'soft_delete(takes={takes!r}): write takes=("{takes}",)')
+    for name in (column, at, host, *takes):
         if name is not None:
             _check_name("soft_delete", name)
     if isinstance(values, str) or not all(type(v) in (str, int) for v in values):
@@ -167,7 +173,7 @@ def soft_delete(
         _check("soft_delete(idle=...)", idle)
     if after is not None:
         _check_span(after)
-    said = SoftDeletion(column, tuple(values), at, idle, host, after, bool(local))
+    said = SoftDeletion(column, tuple(values), at, idle, host, after, bool(local), tuple(takes))
     return Info({SOFT_DELETE: said})
 
 

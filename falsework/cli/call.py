@@ -34,6 +34,7 @@ SETTINGS = frozenset(
         "chunk_seconds",
         "time_budget",
         "max_rows",
+        "older_than",
         "release",
     }
 )

@@ -61,3 +61,8 @@ def db_adopt() -> NoReturn:
 def db_calibrate() -> NoReturn:
     """``db-calibrate``."""
     _one("calibrate")
+
+
+def db_reclaim() -> NoReturn:
+    """``db-reclaim``."""
+    _one("reclaim")

@@ -19,10 +19,11 @@ NAMES = (
     "status",
     "adopt",
     "calibrate",
+    "reclaim",
     "config",
     "demo",
 )
-NOT_BUILT = frozenset({"abort", "reclaim", "donate", "replay", "grants"})
+NOT_BUILT = frozenset({"abort", "donate", "replay", "grants"})
 
 
 def load(name: str) -> click.Command:

@@ -76,14 +76,35 @@ class Progress:
 @contextmanager
 def progress(call: Call, plan: Plan, phases: Sequence[Phase]) -> Iterator[Observer]:
     """An observer for a run of these phases."""
-    steps = [s for s in plan.steps if s.phase in phases]
+    with _lines(call) as line:
+        yield Progress([s for s in plan.steps if s.phase in phases], line)
+
+
+@contextmanager
+def walking(call: Call) -> Iterator[Observer]:
+    """An observer for a walk over tables: rows so far, and whom it waits for."""
+    with _lines(call) as line:
+
+        def observer(event: Event) -> None:
+            if event.moment in (Moment.CHUNK, Moment.STEP_DONE):
+                done = event.moment is Moment.STEP_DONE
+                line(f"{event.step}: {number(event.rows or 0)} rows taken", done)
+            elif event.moment is Moment.WAITING:
+                line(f"{event.step}: waits for {event.note or 'a lock'}", False)
+
+        yield observer
+
+
+@contextmanager
+def _lines(call: Call) -> Iterator[Callable[[str, bool], None]]:
+    """Where lines of progress go."""
     if call.quiet:
-        yield Progress(steps, lambda _text, _important: None)
+        yield lambda _text, _important: None
     elif sys.stderr.isatty():
         with _live() as line:
-            yield Progress(steps, line)
+            yield line
     else:
-        yield Progress(steps, _sparse(call.tell))
+        yield _sparse(call.tell)
 
 
 def _sparse(tell: Callable[[str], None]) -> Callable[[str, bool], None]:

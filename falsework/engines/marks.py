@@ -24,6 +24,7 @@ def policy(said: SoftDeletion, idle: str | None) -> SoftDelete:
         said.host,
         None if said.after is None else said.after.total_seconds(),
         said.local,
+        said.takes,
     )
 
 

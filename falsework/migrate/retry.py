@@ -19,7 +19,6 @@ from falsework.errors import (
     StepFailed,
     Unreachable,
 )
-from falsework.migrate.locks import RunLock
 from falsework.migrate.observer import Event, Moment
 from falsework.migrate.session import Session
 from falsework.model.schema import TableName
@@ -46,7 +45,7 @@ class Patience:
     def __init__(
         self,
         session: Session,
-        lock: RunLock,
+        verify: Callable[[], None],
         stop: Callable[[], None],
         what: str,
         tables: Sequence[TableName] = (),
@@ -55,10 +54,11 @@ class Patience:
     ) -> None:
         """``what`` and ``tables`` name the work for people: a step's id and what it locks.
 
-        ``done`` is what the database holds where the work fails.
+        ``verify``  raises LostLock where the work is somebody else's by now
+        ``done``    what the database holds where the work fails
         """
         self._session = session
-        self._lock = lock
+        self._verify = verify
         self._settings = session.settings
         self._observer = session.observer
         self._stop = stop
@@ -115,7 +115,7 @@ class Patience:
     def _connect_again(self, error: DBAPIError, *, lost: bool) -> None:
         self._session.close()
         with suppress(DBAPIError):
-            self._lock.verify()  # its connection may be gone, too: then it has let go of it now
+            self._verify()  # its connection may be gone, too: then it has let go of it now
         self._lost += lost
         self._away = 0 if lost else self._away + 1
         if lost or not self._deadline:

@@ -34,11 +34,15 @@ class Session:
         settings: Settings,
         observer: Observer,
         stop: Callable[[], bool],
+        *,
+        alone: bool = True,
     ) -> None:
+        """``alone``: whether the work session of an earlier runner has to be gone first."""
         self.target = target
         self.settings = settings
         self.observer = observer
         self.stop = stop
+        self.alone = alone
         self._work: Connection | None = None
         self._eyes: Connection | None = None
         self._waits: int | None = 0
@@ -165,7 +169,7 @@ class Session:
     def _claim(self, connection: Connection) -> None:
         """Wait for the work session of a runner that died: the server may still be at its SQL."""
         lock, name = self.target.driver.session_lock, lock_name(self.target) + " work"
-        if lock is None:
+        if lock is None or not self.alone:
             return
         deadline = time.monotonic() + self.settings.lock_wait_seconds
         for pause in pauses():

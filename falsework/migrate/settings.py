@@ -24,6 +24,7 @@ class Settings:
     ``supersede``          whether a new plan may take the place of one that is not finished
     ``lease_seconds``      how long a silent runner keeps a lease, on engines without session locks
     ``reconnect_seconds``  seconds of tries after a lost connection
+    ``tree_rows``          rows of one tree that db-reclaim takes in one transaction, at most
     """
 
     lock_budget: float | None = None
@@ -39,6 +40,7 @@ class Settings:
     supersede: bool = False
     lease_seconds: float = 30.0
     reconnect_seconds: float = 60.0
+    tree_rows: int = 5_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ from sqlalchemy.exc import DBAPIError
 
 from falsework.engines.base import Trouble
 from falsework.errors import Drift, FalseworkError, LostLock, NeedsHuman, Refused
-from falsework.migrate import backfill, chunks, statements
+from falsework.migrate import backfill, statements
 from falsework.migrate.drift import after, differences
 from falsework.migrate.journal import Journal, State
+from falsework.migrate.keyset import named
 from falsework.migrate.observer import Moment
 from falsework.migrate.retry import note_of
 from falsework.migrate.settings import StepOutcome
@@ -180,9 +181,7 @@ def _within_budget(work: Work, step: Step) -> None:
 
 def _count(work: Work, step: Step, most: int) -> int:
     """The rows of the step's table, up to ``most``: counting on would tell nothing more."""
-    some: Select[Any] = (
-        select(literal_column("1")).select_from(chunks.named(step.table)).limit(most)
-    )
+    some: Select[Any] = select(literal_column("1")).select_from(named(step.table)).limit(most)
     with work.session.looking() as connection:
         return connection.scalar(select(func.count()).select_from(some.subquery())) or 0
 

@@ -70,7 +70,7 @@ class Work:
     def patience(self, step: Step) -> Patience:
         """A new patience for a step or a chunk of it."""
         tables = (step.table, *step.also_locks)
-        return Patience(self.session, self.lock, self.check_signal, step.id, tables)
+        return Patience(self.session, self.lock.verify, self.check_signal, step.id, tables)
 
     def write(
         self,
@@ -85,7 +85,7 @@ class Work:
         ``written``  whether it was committed after all, where the answer was lost
         ``done``     what the database holds where it fails
         """
-        patience = Patience(self.session, self.lock, self.check_signal, what, done=done)
+        patience = Patience(self.session, self.lock.verify, self.check_signal, what, done=done)
         unsure = False
         while True:
             try:

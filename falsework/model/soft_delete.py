@@ -15,6 +15,7 @@ class SoftDelete(Frozen, frozen=True):
     ``host``    the column that says which host a row belongs to
     ``after``   seconds that a row stays marked before it may go; None: whoever reclaims says
     ``local``   whether times without a zone are in the database's own one; else they are UTC
+    ``takes``   tables without a policy whose rows go with the rows that they refer to
     """
 
     at: str
@@ -24,6 +25,7 @@ class SoftDelete(Frozen, frozen=True):
     host: str | None = None
     after: float | None = None
     local: bool = False
+    takes: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:

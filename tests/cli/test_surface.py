@@ -23,8 +23,15 @@ from falsework.config import SETTINGS
 from falsework.report.document import SCHEMA_VERSION
 from falsework.report.status import DUE
 from tests.cli.conftest import Cli, small_file
+from tests.cli.test_reclaim import estate_file
 
-BY_NAME = ("settings", "phases", "checks[].silent")
+BY_NAME = (
+    "settings",
+    "phases",
+    "checks[].silent",
+    "reclaimed[].rows",
+    "reclaimed[].freed",
+)
 """Keys whose value maps names to values: the names are no part of the surface."""
 
 
@@ -86,6 +93,13 @@ def documents(cli: Cli, folder: Path) -> Iterator[tuple[str, object]]:
     yield "contract", cli("contract", "--yes", *lose, "--json").document
     yield "sync", cli("sync", "--yes", "--offline", "--json").document
     refused = "tests.cli.small:refused"
+    cli("config", url=estate_file(folder), models="tests.cli.estate:declared")
+    yield "reclaim --dry-run", cli("reclaim", "--dry-run", "--json").document
+    silent = "tests.cli.estate:silent"
+    yield "reclaim --suggest", cli("reclaim", "--suggest", "--json", models=silent).document
+    cli("config", models="tests.cli.estate:declared")
+    yield "reclaim", cli("reclaim", "--yes", "--max-rows", "9", "--json").document
+    cli("config", url=url)
     yield "refused", cli("expand", "--yes", "--json", models=refused).document
 
 

@@ -6,9 +6,10 @@ up: what waits then has done no work worth speaking of. What is at work by then 
 its end, the second wait at the end of an online build included: that one ends by itself after a
 second (lock_wait_timeout), or the build is lost.
 
-An UPDATE that waits for a row keeps all rows that it has changed from others meanwhile, for the
-second or two that the server takes to count one. So it is looked at again, and broken off when it
-waits at two looks in a row: its transaction is run again.
+An UPDATE or DELETE that waits for a row keeps all rows that it has changed from others meanwhile,
+for the second or two that the server takes to count one; of a small table it may read all rows,
+whatever keys it names. So it is looked at again, and broken off when it waits at two looks in a
+row: its transaction is run again.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ _STATE = "SELECT state FROM information_schema.processlist WHERE id = {:d}"
 # Without the right to see it (PROCESS), the server's own timeout stays.
 _ROW_WAIT = """
 SELECT count(*) FROM information_schema.innodb_trx
-WHERE trx_mysql_thread_id = {:d} AND trx_state = 'LOCK WAIT' AND LEFT(trx_query, 7) = 'UPDATE '
+WHERE trx_mysql_thread_id = {:d} AND trx_state = 'LOCK WAIT'
+  AND LEFT(trx_query, 7) IN ('UPDATE ', 'DELETE ')
 """
 # The servers renew that table only for somebody who has not looked for 0.1 s.
 LOOK_SECONDS = 0.12
@@ -91,7 +93,7 @@ class _Watch:
             self._kill(watcher)
 
     def _look_for_rows(self, watcher: Connection) -> None:
-        """Break off an UPDATE that has waited from one look to the next."""
+        """Break off an UPDATE or DELETE that has waited from one look to the next."""
         waited = False
         for _ in range(LOOKS):
             waits = watcher.exec_driver_sql(_ROW_WAIT.format(self._session)).scalar() == 1
