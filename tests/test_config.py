@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from falsework.config import SETTINGS, Config, duration, effective
+from falsework.config import SETTINGS, Config, effective
+from falsework.config.values import duration
 from falsework.errors import ConfigError, UsageError
 
 CANARY = "s3cret"

@@ -90,7 +90,7 @@ def calibrate(call: Call, *, out: Path | None, budget: str, yes: bool, dry_run: 
 
 
 def _seconds(text: str) -> float:
-    from falsework.config import Wrong, duration
+    from falsework.config.values import Wrong, duration
 
     try:
         return duration(text)

@@ -34,7 +34,8 @@ def _checked(context: click.Context, parameter: click.Parameter, value: Any) -> 
     """The value as given; one that its setting does not take is a usage error."""
     if value is None or value == () or context.resilient_parsing:
         return value
-    from falsework.config import SETTINGS, Wrong
+    from falsework.config import SETTINGS
+    from falsework.config.values import Wrong
 
     found = next(s for s in SETTINGS if s.name == parameter.name)
     if found.holds_url:  # which no error repeats

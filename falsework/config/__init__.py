@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from falsework.declare import SOFT_DELETE, SoftDeletion, soft_delete
+from falsework.config import values
+from falsework.declare import SoftDeletion
 from falsework.engines.redaction import has_secret, masked
 from falsework.engines.tls import Tls
 from falsework.errors import ConfigError, UsageError
@@ -26,204 +26,106 @@ PREFIX = "FALSEWORK_"
 URL_HELP = "the database: env:NAME, file:PATH, python:module:callable, or a URL"
 
 
-class Wrong(ValueError):
-    """A value that its setting does not take; the text says what it takes."""
-
-
-def duration(value: object) -> float:
-    """Seconds from a number of seconds, or from text such as 90d, 2h, 1h30m, 0.5s, 50ms."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        seconds = float(value)
-    elif isinstance(value, str) and (_NUMBER.fullmatch(value) or _DURATION.fullmatch(value)):
-        parts = _PART.findall(value) if not _NUMBER.fullmatch(value) else [(value, "s")]
-        seconds = sum(float(number) * _UNITS[unit] for number, unit in parts)
-    else:
-        raise Wrong('a duration, such as 90, "0.5s", "30m", "2h" or "90d"')
-    if not 0 < seconds < float("inf"):
-        raise Wrong("a duration above 0")
-    return seconds
-
-
-_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-_NUMBER = re.compile(r"\d+(\.\d+)?")
-_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|[smhd])")
-_DURATION = re.compile(rf"(?:{_PART.pattern})+")
-
-
-def _text(value: object) -> str:
-    if isinstance(value, str) and value.strip():
-        return value.strip()
-    raise Wrong("a text that is not empty")
-
-
-def _url(value: object) -> str:
-    """What may hold a password."""
-    return _text(value)
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    """A list of texts; one text with commas stands for one, as in a variable."""
-    parts = value.split(",") if isinstance(value, str) else value
-    if isinstance(parts, list | tuple) and parts:
-        return tuple(_text(part) for part in parts)
-    raise Wrong("a list of texts")
-
-
-def _tls(value: object) -> str:
-    if isinstance(value, str) and value in (*Tls,):
-        return value
-    raise Wrong(" or ".join(Tls))
-
-
-def _count(value: object) -> int:
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        value = int(value)
-    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
-        return value
-    raise Wrong("a whole number above 0")
-
-
-def _soft_deletes(value: object) -> tuple[tuple[str, SoftDeletion], ...]:
-    """Policies by table: what ``soft_delete(...)`` takes, with ``after`` as any duration."""
-    if not isinstance(value, Mapping):
-        raise Wrong("tables, in a file: [soft_delete.instances], then its keys")
-    return tuple((table, _soft_delete(table, said)) for table, said in sorted(value.items()))
-
-
-def _soft_delete(table: str, said: object) -> SoftDeletion:
-    if not isinstance(said, Mapping):
-        raise Wrong(f"a table [soft_delete.{table}] with keys such as at and after")
-    given = dict(said)
-    try:
-        if "after" in given:
-            given["after"] = timedelta(seconds=duration(given["after"]))
-        found: SoftDeletion = soft_delete(**given)[SOFT_DELETE]
-    except Wrong as wrong:
-        raise Wrong(f"{wrong} as after of soft_delete.{table}") from None
-    except (TypeError, ValueError) as error:
-        raise Wrong(f"[soft_delete.{table}] as soft_delete(...) takes it: {error}") from None
-    return found
-
-
-def _share(value: object) -> float:
-    """From 0 to 1."""
-    number = float(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else value
-    if isinstance(number, int | float) and not isinstance(number, bool) and 0 <= number <= 1:
-        return float(number)
-    raise Wrong("a share from 0 to 1, such as 0.75")
-
-
-def age(value: object) -> float | datetime:
-    """Seconds, from any duration; or a moment in UTC, without a zone, from an ISO date or time."""
-    if isinstance(value, str) and re.match(r"\d{4}-", value):
-        try:
-            value = datetime.fromisoformat(value)
-        except ValueError:
-            raise Wrong('a date such as "2026-01-31", or a duration such as "90d"') from None
-    if isinstance(value, date) and not isinstance(value, datetime):
-        value = datetime(value.year, value.month, value.day)  # noqa: DTZ001 - UTC without a zone
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
-    return duration(value)
-
-
 def _setting(read: Callable[[object], Any], default: Any, text: str, unit: str = "") -> Any:  # noqa: ANN401
     """A field of Config; one that may hold a password stays out of its repr."""
     metadata = {"read": read, "help": text, "unit": unit}
-    return dataclasses.field(default=default, repr=read is not _url, metadata=metadata)
+    return dataclasses.field(default=default, repr=read is not values.url, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """The settings; a time is in seconds unless its name says otherwise."""
 
-    url: str | None = _setting(_url, None, URL_HELP)
+    url: str | None = _setting(values.url, None, URL_HELP)
     models: tuple[str, ...] = _setting(
-        _texts, (), "release B's models: package.module:metadata, one or several"
+        values.texts, (), "release B's models: package.module:metadata, one or several"
     )
     previous_models: tuple[str, ...] = _setting(
-        _texts,
+        values.texts,
         (),
         "models of an earlier release: what they have may be dropped, as what the journal knows of",
     )
     scratch_url: str | None = _setting(
-        _url,
+        values.url,
         None,
         "a database on a server like the target's: texts that cannot be compared are spelled by it "
         "in a database of their own, made there and dropped again",
     )
     rates: str | None = _setting(
-        _text,
+        values.text,
         None,
         "a file that falsework calibrate wrote: what forecasts go by until this database has a "
         "history of its own",
     )
     schema: str | None = _setting(
-        _text, None, "the schema that models without one mean; without it, the session's own"
+        values.text, None, "the schema that models without one mean; without it, the session's own"
     )
     lock_budget: float | None = _setting(
-        duration,
+        values.duration,
         None,
         "the longest that a statement of the application may be made to wait; without it, the "
         "engine's own",
         "s",
     )
     direct_seconds: float = _setting(
-        duration, 0.05, "the blocking form of a step is taken while its forecast stays below", "s"
+        values.duration,
+        0.05,
+        "the blocking form of a step is taken while its forecast stays below",
+        "s",
     )
     lock_try_ms: int = _setting(
-        _count, 50, "how long one try for a strong lock waits, with everybody behind it", "ms"
+        values.count, 50, "how long one try for a strong lock waits, with everybody behind it", "ms"
     )
     lock_wait_seconds: float = _setting(
-        duration, 60.0, "how long a step goes on trying for its lock", "s"
+        values.duration, 60.0, "how long a step goes on trying for its lock", "s"
     )
     chunk_seconds: float = _setting(
-        duration, 0.1, "how long one chunk of a fill may hold its row locks", "s"
+        values.duration, 0.1, "how long one chunk of a fill may hold its row locks", "s"
     )
-    connect_seconds: float = _setting(duration, 10.0, "how long a connection may take", "s")
+    connect_seconds: float = _setting(values.duration, 10.0, "how long a connection may take", "s")
     tls: str = _setting(
-        _tls,
+        values.tls,
         Tls.VERIFY.value,
         "off this host the server's certificate is verified; insecure: as the URL says",
     )
     grant_to: tuple[str, ...] = _setting(
-        _texts,
+        values.texts,
         (),
         "roles that may read and write new tables; without it, as more than half of the tables of "
         "their schema have it",
     )
     run_as: str | None = _setting(
-        _text, None, "the role that sessions act as, so that new tables belong to it"
+        values.text, None, "the role that sessions act as, so that new tables belong to it"
     )
     time_budget: float | None = _setting(
-        duration, None, "a phase stops after this time, with all its work recorded", "s"
+        values.duration, None, "a phase stops after this time, with all its work recorded", "s"
     )
     max_rows: int | None = _setting(
-        _count, None, "a phase stops once it has filled that many rows", "rows"
+        values.count, None, "a phase stops once it has filled that many rows", "rows"
     )
     long_transaction_seconds: float = _setting(
-        duration, 60.0, "db-check warns of transactions that have been open for longer", "s"
+        values.duration, 60.0, "db-check warns of transactions that have been open for longer", "s"
     )
     replica_lag_seconds: float = _setting(
-        duration, 10.0, "db-check warns of replicas that are further behind", "s"
+        values.duration, 10.0, "db-check warns of replicas that are further behind", "s"
     )
     clock_skew_seconds: float = _setting(
-        duration, 5.0, "db-check warns where the server's clock differs by more", "s"
+        values.duration, 5.0, "db-check warns where the server's clock differs by more", "s"
     )
     key_used_share: float = _setting(
-        _share, 0.75, "db-check warns of integer keys that have used up more of their numbers"
+        values.share, 0.75, "db-check warns of integer keys that have used up more of their numbers"
     )
     release: str | None = _setting(
-        _text, None, "the name of release B, for the journal: a version or a commit"
+        values.text, None, "the name of release B, for the journal: a version or a commit"
     )
     older_than: float | datetime | None = _setting(  # noqa: RUF009 - a field, as the others
-        age,
+        values.age,
         None,
         "db-reclaim takes rows marked deleted for at least this time, or since this date (UTC); "
         "it goes before what policies say",
     )
     soft_delete: tuple[tuple[str, SoftDeletion], ...] = _setting(
-        _soft_deletes,
+        values.soft_deletes,
         (),
         "how rows are marked deleted, by table, where the models do not say it; only in a file",
     )
@@ -242,7 +144,7 @@ class Setting:
     @property
     def holds_url(self) -> bool:
         """Whether its value may hold a password."""
-        return self.read is _url
+        return self.read is values.url
 
     @property
     def variable(self) -> str:
@@ -325,7 +227,7 @@ def refuse_password(url: str) -> None:
 def _read(setting: Setting, value: object, origin: str) -> object:
     try:
         return setting.read(value)
-    except Wrong as wrong:
+    except values.Wrong as wrong:
         shown = "a value" if setting.holds_url else repr(value)
         raise ConfigError(
             f"{setting.name}: {shown} cannot be used",
