@@ -48,6 +48,11 @@ def db_sync() -> NoReturn:
     _one("sync")
 
 
+def db_grants() -> NoReturn:
+    """``db-grants``."""
+    _one("grants")
+
+
 def db_status() -> NoReturn:
     """``db-status``."""
     _one("status")

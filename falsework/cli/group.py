@@ -21,9 +21,10 @@ NAMES = (
     "calibrate",
     "reclaim",
     "config",
+    "grants",
     "demo",
 )
-NOT_BUILT = frozenset({"abort", "donate", "replay", "grants"})
+NOT_BUILT = frozenset({"abort", "donate", "replay"})
 
 
 def load(name: str) -> click.Command:

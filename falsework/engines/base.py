@@ -20,6 +20,7 @@ from falsework.engines.condition import Condition
 from falsework.engines.counting import Counters
 from falsework.model.engine import Engine, Version
 from falsework.model.grant import Grants
+from falsework.model.need import Need, Privileges
 from falsework.model.plan import Backfill
 from falsework.model.schema import Default, Schema, SqlType, Table, TableName
 
@@ -310,6 +311,13 @@ class Driver(Protocol):
         """Privileges on the tables, in one query: of all roles but the session's own.
 
         The owner of a table is one of them. Where a user sees only the own ones: none.
+        """
+        ...
+
+    def privileges(self, connection: Connection, need: Need, role: str) -> Privileges:
+        """The statements that let a role do this; none where whoever opens the file may do all.
+
+        Raises ValueError where no role can have that name.
         """
         ...
 

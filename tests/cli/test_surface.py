@@ -83,6 +83,7 @@ def documents(cli: Cli, folder: Path) -> Iterator[tuple[str, object]]:
     for name in ("plan", "check", "config"):
         yield name, cli(name, "--json").document
     yield "check --list", cli("check", "--list", "--json").document
+    yield "grants", cli("grants", "--phase", "expand", "--json").document
     yield "expand --dry-run", cli("expand", "--dry-run", "--json").document
     yield "expand", cli("expand", "--yes", "--json").document
     yield "interrupted", cli("migrate", "--yes", "--max-rows", "1", "--json").document

@@ -12,6 +12,7 @@ WRITES = {
     "calibrate": "the file of rates; a database of its own, which it drops",
     "reclaim": "the target",
     "config": "nothing",
+    "grants": "nothing",
     "demo": "a file of its own, or the empty database of `--url`",
 }
 
@@ -59,6 +60,11 @@ KEYS = {
     "dry_run": "whether nothing was written because of `--dry-run`",
     "phases": "the phases that would run",
     "release": 'the release that owns the schema; `""` where none was recorded or named',
+    "phase": "what the user is to run: `look`, `expand`, `migrate` or `contract`",
+    "role": "the user, as `--to` named it; `null` where there are none",
+    "statements": "what gives the user what is needed; empty where there are no users",
+    "helpful": "what errors say more with, and nothing stops without",
+    "later": "tables that are not there yet: run it again when they are",
     "file": "the file of rates, as it was named",
     "paces[].labour": "the kind of work: `scan`, `walk`, `fill`, `build` or `rewrite`",
     "paces[].slow": "rows a second at least",

@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sqlalchemy import URL
 from sqlalchemy import Engine as Pool
 
 from falsework.engines import databases
 from falsework.engines.base import Driver
 from falsework.engines.innodb import locks as named
-from falsework.engines.innodb import roles, watchdog
+from falsework.engines.innodb import privileges, roles, watchdog
 from falsework.engines.innodb import session as pymysql
 from falsework.engines.innodb.labels import LABELS
 from falsework.engines.innodb.marks import MARKS
@@ -90,6 +92,7 @@ class _MySQL:
     rows = staticmethod(catalog.rows)
     sizes = staticmethod(catalog.sizes)
     grants = staticmethod(roles.grants)
+    privileges = staticmethod(partial(privileges.privileges, parent=("REFERENCES",)))
     become = staticmethod(roles.become)
     blockers = staticmethod(locks.blockers)
     make_way = staticmethod(named.make_way)

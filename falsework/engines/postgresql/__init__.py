@@ -10,7 +10,7 @@ from sqlalchemy import Engine as Pool
 
 from falsework.engines import databases
 from falsework.engines.base import Driver, patiently
-from falsework.engines.postgresql import catalog, locks, maintenance, session, trouble
+from falsework.engines.postgresql import catalog, locks, maintenance, privileges, session, trouble
 from falsework.engines.postgresql.condition import CONDITION
 from falsework.engines.postgresql.facts import Facts
 from falsework.engines.postgresql.marks import MARKS
@@ -81,6 +81,7 @@ class _PostgreSQL:
     rows = staticmethod(catalog.rows)
     sizes = staticmethod(catalog.sizes)
     grants = staticmethod(catalog.grants)
+    privileges = staticmethod(privileges.privileges)
     become = staticmethod(session.become)
     blockers = staticmethod(locks.blockers)
     make_way = staticmethod(maintenance.make_way)

@@ -19,6 +19,7 @@ from falsework.engines.sqlite.trouble import trouble
 from falsework.engines.sqlite.types import SQLiteReader
 from falsework.model.engine import Engine, Version
 from falsework.model.grant import Grants
+from falsework.model.need import Need, Privileges
 from falsework.model.schema import Schema, TableName
 
 
@@ -104,6 +105,10 @@ class SQLiteDriver:
     def grants(self, connection: Connection, schemas: Sequence[str]) -> Grants:
         """Nothing: whoever may open the file may do everything."""
         return {}
+
+    def privileges(self, connection: Connection, need: Need, role: str) -> Privileges:
+        """Nothing: the file and its folder have them."""
+        return Privileges()
 
     def become(self, role: str) -> str:
         raise ValueError("SQLite knows no roles")
