@@ -28,6 +28,7 @@ from falsework.checks import (
     strict_mode,
     too_long,
     unfinished,
+    unpurged,
     unverified,
     violations,
 )
@@ -43,8 +44,10 @@ from falsework.checks.check import (
     Standing,
 )
 from falsework.checks.choice import Choice
+from falsework.checks.foreign import check
 from falsework.checks.situation import Situation
 from falsework.checks.standing import stand
+from falsework.model.remark import Remark
 
 DERIVED: tuple[Derived, ...] = (
     nulls.CHECK,
@@ -54,8 +57,9 @@ DERIVED: tuple[Derived, ...] = (
     too_long.CHECK,
     lost.CHECK,
     labels_left.CHECK,
+    unpurged.CHECK,
 )
-"""Those that count rows for the steps of a plan."""
+"""Those that count rows."""
 
 STANDING: tuple[Standing, ...] = (
     unfinished.CHECK,
@@ -93,10 +97,12 @@ __all__ = [
     "Choice",
     "Derived",
     "Finding",
+    "Remark",
     "Result",
     "Situation",
     "Standing",
     "ask",
+    "check",
     "count",
     "stand",
 ]

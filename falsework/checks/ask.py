@@ -28,6 +28,7 @@ def ask(
     plan: Plan,
     choice: Choice = ALL,
     *,
+    besides: Sequence[Question] = (),
     due: Phase = Phase.EXPAND,
     done: Collection[str] = (),
     told: Callable[[str], None] = lambda _what: None,
@@ -35,6 +36,7 @@ def ask(
     """Ask every question of the plan, or those that are chosen: by code, or by a phase's gate.
 
     ``spelling``  the engine's
+    ``besides``   other questions about rows, which are asked along whatever phase is chosen
     ``due``       the phase to run next: columns that an earlier phase brings are there
     ``done``      ids of steps that have run: nothing is asked about them
     ``told``      called with each table before it is counted
@@ -42,7 +44,8 @@ def ask(
     A question that crashes or takes too long is an ERROR, and the others are still asked. Raises
     Unreachable when the database does not answer.
     """
-    asked = [q for q in plan.questions if choice.before in (None, q.phase) and choice.names(q.code)]
+    planned = [q for q in plan.questions if choice.before in (None, q.phase)]
+    asked = [q for q in (*planned, *besides) if choice.names(q.code)]
     results = []
     for table, group in groupby(sorted(asked, key=lambda q: q.table), lambda q: q.table):
         questions = tuple(group)
@@ -55,7 +58,7 @@ def ask(
         if open_ones := tuple(q for q in questions if not reasons[q]):
             told(f"counting {table}")
             results += _answers(asker, spelling, table, open_ones)
-    places = {question: place for place, question in enumerate(plan.questions)}
+    places = {question: place for place, question in enumerate(asked)}
     return tuple(sorted(results, key=lambda r: (r.check.code, places[r.question])))
 
 
@@ -120,10 +123,12 @@ def _answer(
     check, seconds, reason, finding = check_of(question), counted.seconds, counted.reason, None
     if counted.value is not None:
         finding = Finding(0)
-    if number:
+    if number and question.sample:
         shown = asker.ask(lambda connection: _sample(connection, question))
         seconds, reason = seconds + shown.seconds, shown.reason
         finding = Finding(number, question.key, shown.value or ())
+    elif number:
+        finding = Finding(number)
     if finding is None:
         return Answer(check, Result.ERROR, seconds, reason, question=question)
     return Answer(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from falsework.engines.condition import Ask
 from falsework.model.plan import Phase, Question, QuestionKind
 from falsework.model.remark import Remark
+from falsework.model.waiver import Waiver
 
 if TYPE_CHECKING:
     from falsework.checks.situation import Situation
@@ -23,6 +24,7 @@ class Result(StrEnum):
     FAILED = "failed"
     SKIPPED = "skipped"
     ERROR = "error"
+    WAIVED = "waived"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,14 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Derived(Check):
-    """A check of rows: the kind of question it asks of a plan's pending steps."""
+    """A check of rows.
+
+    ``kind``  of the questions that it asks
+    ``asks``  of what it asks them, and when
+    """
 
     kind: QuestionKind
+    asks: str = "the rows of tables that a pending step depends on, before that step's phase"
 
 
 Look = Callable[["Situation"], Iterable[Remark]]
@@ -88,6 +95,8 @@ class CheckResult:
     """What came out of a check; ``reason`` says why nothing did, where it was skipped or failed.
 
     ``remarks``  what is to be said, in the order in which it matters
+    ``waivers``  what was found and is not told, since somebody said so
+    ``expired``  waivers of it that hold no more
     """
 
     check: Check
@@ -95,6 +104,8 @@ class CheckResult:
     seconds: float = 0.0
     reason: str = ""
     remarks: tuple[Remark, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    expired: tuple[Waiver, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

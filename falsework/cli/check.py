@@ -15,6 +15,7 @@ from falsework.cli.options import FILE, lock_budget
 if TYPE_CHECKING:
     from falsework.checks import Check, CheckResult
     from falsework.model.plan import Plan
+    from falsework.model.waiver import Waiver
 
 
 @command("check", example="db-check --url env:DATABASE_URL --models nova.db.models:metadata")
@@ -69,8 +70,11 @@ def check(
     has refusals.
     """
     from falsework.checks import CHECKS
+    from falsework.checks.foreign import found
 
-    checks: tuple[Check, ...] = CHECKS
+    own = found(call.config.checks, {c.code for c in CHECKS})
+    checks: tuple[Check, ...] = (*CHECKS, *own)
+    _known_waivers(call.config.waivers, checks)
     for code in (*only, *skip, *((explain,) if explain else ())):
         _known(code, checks)
     if listing or explain:
@@ -88,7 +92,7 @@ def check(
     session = open_session(call.config)
     matter = matter_of(call, session, file)
     choice = Choice(Phase(before) if before else None, frozenset(only), frozenset(skip))
-    results = checked(call, matter, choice, timeout)
+    results = checked(call, matter, choice, timeout, own)
     plan = matter.plan
 
     def text() -> str:
@@ -115,6 +119,20 @@ def _known(code: str, checks: Sequence[Check]) -> None:
     known = [check.code for check in checks]
     if code not in known:
         raise click.BadParameter(f"{code!r} is no check: they are {', '.join(known)}.")
+
+
+def _known_waivers(waivers: Sequence[Waiver], checks: Sequence[Check]) -> None:
+    """Raise ConfigError for a waiver of a check that is not there: it would waive nothing."""
+    from falsework.errors import ConfigError
+
+    known = [check.code for check in checks]
+    for waiver in waivers:
+        if waiver.check not in known:
+            raise ConfigError(
+                f"waivers: {waiver.check} is no check",
+                why="a slip of the hand must not pass for a decision",
+                do=f"name one of {', '.join(known)}",
+            )
 
 
 def _told(call: Call, checks: Sequence[Check], *, whole: bool) -> int:

@@ -5,19 +5,35 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from datetime import UTC, datetime
+from functools import cache, partial
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from falsework.checks import STANDING, CheckResult, Choice, Situation, Standing, ask, stand
+from falsework.checks import (
+    STANDING,
+    Asker,
+    CheckResult,
+    Choice,
+    Situation,
+    Standing,
+    ask,
+    stand,
+    unpurged,
+)
+from falsework.checks.unpurged import Policies
+from falsework.checks.waiving import waived
 from falsework.cli.call import Call
 from falsework.cli.making import make
 from falsework.cli.phases import fits
 from falsework.engines.condition import Limits
+from falsework.engines.marks import clock
 from falsework.migrate.left import left
-from falsework.model.plan import Phase, Plan
+from falsework.model.intent import Declared
+from falsework.model.plan import Phase, Plan, Question
 from falsework.model.schema import Schema
+from falsework.report.unpurged import dead_text
 from falsework.report.words import shown
 from falsework.session import Session, plan_file, policy_of
 
@@ -26,12 +42,14 @@ from falsework.session import Session, plan_file, policy_of
 class Matter:
     """What the checks are about.
 
-    ``read``  reads the live schema, at most once
+    ``read``      reads the live schema, at most once
+    ``policies``  how rows are marked deleted, of tables that say it
     """
 
     session: Session
     plan: Plan
     read: Callable[[], Schema]
+    policies: Policies
 
     @property
     def due(self) -> Phase:
@@ -49,11 +67,17 @@ def matter_of(call: Call, session: Session, file: Path | None) -> Matter:
     """The plan in the file, the one under way, or a new one."""
     if file is None:
         made = make(call, session, policy_of(call.config))
-        live = None if made.present is None else made.present.live
-        return Matter(session, made.plan, cache(lambda: session.live() if live is None else live))
+        present = made.present
+        if present is None:
+            return Matter(session, made.plan, cache(session.live), {})
+        return Matter(session, made.plan, lambda: present.live, _policies(present.declared))
     plan = plan_file(file)
     fits(session, plan)
-    return Matter(session, plan, cache(session.live))
+    return Matter(session, plan, cache(session.live), {})
+
+
+def _policies(declared: Declared) -> Policies:
+    return {n: i.soft_delete for n, i in declared.intents if i.soft_delete is not None}
 
 
 def checked(
@@ -61,7 +85,7 @@ def checked(
 ) -> tuple[CheckResult, ...]:
     """The results of all checks that were chosen; ``own`` are the user's."""
     session, plan, due = matter.session, matter.plan, matter.due
-    done = session.journal.done
+    done, spelling, limits = session.journal.done, session.spelling, limits_of(call)
 
     def told(what: str) -> None:
         """Somebody who waits wants to know for what."""
@@ -71,8 +95,40 @@ def checked(
     phase = choice.before or due
     look = situations(call, matter, phase)
     with session.asking("checking", timeout) as asker:
-        rows = ask(asker, session.spelling, plan, choice, due=due, done=done, told=told)
-        return (*rows, *stand(asker, (*STANDING, *own), look, phase, choice, told=told))
+        marks = _marks(asker, matter, limits) if choice.names(unpurged.CHECK.code) else ()
+        found = ask(asker, spelling, plan, choice, besides=marks, due=due, done=done, told=told)
+        rows: list[CheckResult] = [r for r in found if r.check is not unpurged.CHECK]
+        if choice.names(unpurged.CHECK.code):
+            left = [s for s in plan.steps if s.id not in done]
+            dead = [r for r in found if r.check is unpurged.CHECK]
+            purge = partial(_purge, call)
+            rows.append(
+                unpurged.result(dead, matter.policies, left, limits, told=dead_text, remedy=purge)
+            )
+        stood = stand(asker, (*STANDING, *own), look, phase, choice, told=told)
+    today = datetime.now(UTC).date()
+    return waived((*rows, *stood), call.config.waivers, today)
+
+
+def _marks(asker: Asker, matter: Matter, limits: Limits) -> tuple[Question, ...]:
+    """What is asked of tables whose rows are marked deleted, by the database's clock."""
+    if not matter.policies:
+        return ()
+    engine = matter.session.target.driver.engine
+    now = asker.ask(partial(clock, engine)).value
+    if now is None:
+        now = datetime.now(UTC).replace(tzinfo=None)
+    return tuple(unpurged.questions(matter.read(), matter.policies, engine, now, limits))
+
+
+def _purge(call: Call, age: float) -> str:
+    """The command that purges, as it has to be typed after this one."""
+    named = [f"--{key} {call.options[key]}" for key in ("url", "schema") if call.options.get(key)]
+    models = call.options.get("models")
+    named += [f"--models {name}" for name in models] if isinstance(models, tuple) else []
+    days = f"{round(age) // 86_400:d}d" if round(age) % 86_400 == 0 else f"{round(age):d}s"
+    given = " ".join([*named, f"--older-than {days}"])
+    return f"db-reclaim {given} --dry-run counts them tree by tree; with --yes they go."
 
 
 def situations(call: Call, matter: Matter, phase: Phase) -> Callable[[Connection], Situation]:
@@ -104,4 +160,7 @@ def limits_of(call: Call) -> Limits:
         lag=config.replica_lag_seconds,
         clock=config.clock_skew_seconds,
         key_share=config.key_used_share,
+        unpurged=config.unpurged_rows,
+        unpurged_share=config.unpurged_share,
+        unpurged_age=config.unpurged_age_seconds,
     )

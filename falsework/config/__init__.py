@@ -17,10 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from falsework.config import values
+from falsework.config.values import Wrong
 from falsework.declare import SoftDeletion
 from falsework.engines.redaction import has_secret, masked
 from falsework.engines.tls import Tls
 from falsework.errors import ConfigError, UsageError
+from falsework.model.waiver import Waiver
 
 PREFIX = "FALSEWORK_"
 URL_HELP = "the database: env:NAME, file:PATH, python:module:callable, or a URL"
@@ -114,6 +116,29 @@ class Config:
     )
     key_used_share: float = _setting(
         values.share, 0.75, "db-check warns of integer keys that have used up more of their numbers"
+    )
+    unpurged_rows: int = _setting(
+        values.count, 100_000, "db-check warns where more soft-deleted rows may be purged", "rows"
+    )
+    unpurged_share: float = _setting(
+        values.share, 0.2, "the same, as a share of the rows of a table, or of all"
+    )
+    unpurged_age_seconds: float = _setting(
+        values.duration,
+        90 * 86_400.0,
+        "how long rows may be marked deleted where no policy says it",
+        "s",
+    )
+    checks: tuple[str, ...] = _setting(
+        values.texts,
+        (),
+        "checks of your own: package.module, or package.module:name for one or several of it",
+    )
+    waivers: tuple[Waiver, ...] = _setting(
+        values.waivers,
+        (),
+        "findings of db-check to live with: check, reason, until, and subject for one of many; "
+        "only in a file",
     )
     release: str | None = _setting(
         values.text, None, "the name of release B, for the journal: a version or a commit"
@@ -242,7 +267,7 @@ def _shown(setting: Setting, value: object) -> str:
     if setting.holds_url:
         return masked(str(value))
     if isinstance(value, tuple):
-        return ", ".join(v if isinstance(v, str) else v[0] for v in value)
+        return ", ".join(str(v[0] if isinstance(v, tuple) else v) for v in value)
     number = f"{value:g}" if isinstance(value, float) else str(value)
     return f"{number} {setting.unit}".rstrip()
 

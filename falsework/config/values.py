@@ -1,4 +1,4 @@
-"""Values of settings, as files, variables and options write them."""
+"""What settings take: a value as a file, a variable or an option has it, made what it means."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from falsework.declare import SOFT_DELETE, SoftDeletion, soft_delete
 from falsework.engines.tls import Tls
+from falsework.model.waiver import Waiver
 
 
 class Wrong(ValueError):
@@ -35,7 +36,7 @@ _DURATION = re.compile(rf"(?:{_PART.pattern})+")
 
 
 def text(value: object) -> str:
-    """A text that says something, without the white space around it."""
+    """A text without the blanks around it."""
     if isinstance(value, str) and value.strip():
         return value.strip()
     raise Wrong("a text that is not empty")
@@ -75,6 +76,35 @@ def soft_deletes(value: object) -> tuple[tuple[str, SoftDeletion], ...]:
     if not isinstance(value, Mapping):
         raise Wrong("tables, in a file: [soft_delete.instances], then its keys")
     return tuple((table, _soft_delete(table, said)) for table, said in sorted(value.items()))
+
+
+_WAIVER = "a list of tables, in a file: [[waivers]] with check, reason, until and maybe subject"
+
+
+def waivers(value: object) -> tuple[Waiver, ...]:
+    """Findings to live with; each needs a reason, and a day on which it ends."""
+    if not isinstance(value, list):
+        raise Wrong(_WAIVER)
+    return tuple(map(_waiver, value))
+
+
+def _waiver(said: object) -> Waiver:
+    if not isinstance(said, Mapping) or not {*said} <= {"check", "subject", "reason", "until"}:
+        raise Wrong(_WAIVER)
+    until = said.get("until")
+    if isinstance(until, str):
+        try:
+            until = date.fromisoformat(until)
+        except ValueError:
+            until = None
+    if type(until) is not date:  # a day, not a moment
+        raise Wrong("until = 2027-01-31, the last day of the waiver")
+    return Waiver(
+        check=text(said.get("check")),
+        reason=text(said.get("reason")),
+        until=until,
+        subject=text(said["subject"]) if "subject" in said else "",
+    )
 
 
 def _soft_delete(table: str, said: object) -> SoftDeletion:

@@ -36,7 +36,10 @@ class Ask(StrEnum):
 class Limits(NamedTuple):
     """From where on something is worth a remark; times are in seconds.
 
-    ``key_share``  how much of a counter's range may be used up, from 0 to 1
+    ``key_share``       how much of a counter's range may be used up, from 0 to 1
+    ``unpurged``        rows of a table, or of all, that may wait to be purged
+    ``unpurged_share``  the same as a share of all rows
+    ``unpurged_age``    how long a row may be marked deleted, where its table's policy says nothing
     """
 
     transaction: float = 60.0
@@ -44,6 +47,9 @@ class Limits(NamedTuple):
     lag: float = 10.0
     clock: float = 5.0
     key_share: float = 0.75
+    unpurged: int = 100_000
+    unpurged_share: float = 0.2
+    unpurged_age: float = 90 * 86_400.0
 
 
 LIMITS = Limits()

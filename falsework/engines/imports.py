@@ -24,7 +24,7 @@ def load(path: str, what: str) -> object:
             why="it has no module and name with a colon between",
             do="write package.module:name, for example myapp.models:metadata",
         )
-    found: object = _module(module_name, what)
+    found: object = module(module_name, what)
     for name in names.split("."):
         if not hasattr(found, name):
             raise ConfigError(
@@ -36,7 +36,8 @@ def load(path: str, what: str) -> object:
     return found
 
 
-def _module(name: str, what: str) -> object:
+def module(name: str, what: str) -> ModuleType:
+    """The module of that name; ``what`` says in errors what it was to give. As ``load``."""
     here = str(Path.cwd())
     if here not in sys.path and "" not in sys.path:
         sys.path.insert(0, here)

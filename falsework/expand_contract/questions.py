@@ -64,6 +64,25 @@ def lost(upgrade: Upgrade, asked: Asked, column: str | None) -> Question:
     return _rows(upgrade, asked, QuestionKind.LOST, need, f"rows hold a value in {column}")
 
 
+def rows(spelling: Spelling, table: TableName, subject: str, need: str) -> Question:
+    """Rows that a predicate is true of, without their keys; no step depends on them."""
+    return Question(
+        code=CODES[QuestionKind.UNPURGED],
+        kind=QuestionKind.UNPURGED,
+        step="",
+        table=table,
+        subject=subject,
+        count=f"SELECT count(*) FROM {spelling.table(table)} WHERE {need}",
+        sample="",
+        key=(),
+        phase=Phase.EXPAND,
+        heals=True,
+        text="rows are marked deleted",
+        remedy="",
+        need=need,
+    )
+
+
 def duplicates(
     upgrade: Upgrade, asked: Asked, columns: tuple[str, ...], *, nulls_equal: bool = False
 ) -> Question:
@@ -179,6 +198,7 @@ CODES = {
     QuestionKind.TOO_LONG: "FW005",
     QuestionKind.LOST: "FW006",
     QuestionKind.LABELS: "FW007",
+    QuestionKind.UNPURGED: "FW101",
 }
 
 

@@ -241,6 +241,7 @@ class QuestionKind(StrEnum):
     TOO_LONG = "too long"
     LOST = "lost"
     LABELS = "labels"
+    UNPURGED = "unpurged"
 
 
 class Question(Frozen, frozen=True):

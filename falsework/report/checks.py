@@ -17,8 +17,14 @@ WORDS = {
     Result.FAILED: "Failure",
     Result.SKIPPED: "Skipped",
     Result.ERROR: "Error",
+    Result.WAIVED: "Waived",
 }
-KINDS = {Result.PASSED: "good", Result.SKIPPED: "faint", Result.WARNING: "warn"}
+KINDS = {
+    Result.PASSED: "good",
+    Result.SKIPPED: "faint",
+    Result.WAIVED: "faint",
+    Result.WARNING: "warn",
+}
 """Colours; what is not here is bad."""
 
 NOTHING = "No check applies: no step that is left depends on rows."
@@ -94,17 +100,24 @@ def details(result: CheckResult, *, full: bool = True) -> Iterator[str]:
 
     ``full``  whether every remark is there, instead of the first few
     """
+    yield from (f"waived until {w.until}: {w.reason}" for w in result.waivers)
     if isinstance(result, Answer):
         yield from _of_rows(result)
-        return
+    else:
+        yield from _of_database(result, full=full)
+    yield from (f"The waiver {w} has expired: {w.reason}" for w in result.expired)
+
+
+def _of_database(result: CheckResult, *, full: bool) -> Iterator[str]:
     if result.reason:
         yield result.reason
     shown = result.remarks if full else result.remarks[:SHOWN]
     yield from map(remark_line, shown)
     if len(shown) < len(result.remarks):
         yield f"and {len(result.remarks) - len(shown)} more: db-check -v"
-    if result.remarks:
-        yield f"{result.check.effect} {result.check.remedy}".strip()
+    advice = f"{result.check.effect} {result.check.remedy}".strip()
+    if result.remarks and advice:
+        yield advice
 
 
 def remark_line(remark: Remark) -> str:
@@ -161,6 +174,7 @@ def _sum(results: Sequence[CheckResult]) -> str:
         Result.FAILED: "failed",
         Result.SKIPPED: "skipped",
         Result.ERROR: "could not be asked",
+        Result.WAIVED: "waived",
     }
     parts = [f"{count} {words[kind]}" for kind, count in counts.items() if count]
     return f"{', '.join(parts)}."

@@ -8,7 +8,7 @@ Every document has ``schema_version``, ``command`` and ``exit_code``, and where 
     refusals   of a plan that cannot run: subject, reason, do, cause (in ``check`` their number)
     digest     which plan it is about
     plan       ``plan`` and ``--dry-run``: the plan as its file has it; ``done``: ids of steps done
-    checks     ``check``: a result each; ``state`` is passed, warning, failed, skipped or error
+    checks     ``check``: a result each; ``state`` is a word for how it ended
     outcomes   ``expand``, ``migrate``, ``contract``, ``sync``: a phase each, with its steps
     standing   ``status``: expand, migrate, contract, up to date, unknown or broken; with
                due, phases, progress, failed, pending, release, runner
@@ -61,6 +61,7 @@ def plan_body(plan: Plan, done: frozenset[str] = frozenset()) -> dict[str, objec
 NUMBERS = {
     Result.PASSED: 0,
     Result.SKIPPED: 0,
+    Result.WAIVED: 0,
     Result.WARNING: 1,
     Result.FAILED: 2,
     Result.ERROR: 2,
@@ -83,6 +84,7 @@ def check_body(result: CheckResult) -> dict[str, object]:
             {"subject": r.subject, "text": r.text, "remedy": r.remedy, "stops": r.stops}
             for r in result.remarks
         ],
+        "waivers": [str(w) for w in result.waivers],
         "effect": check.effect,
         "remedy": (isinstance(result, Answer) and result.question.remedy) or check.remedy,
         "reason": result.reason,

@@ -35,7 +35,7 @@ def _parts(check: Check) -> Iterator[tuple[str, str]]:
 def asks(check: Check) -> str:
     """What it looks at, and before which phases."""
     if isinstance(check, Derived):
-        return "the rows of tables that a pending step depends on, before that step's phase"
+        return check.asks
     phases = check.phases if isinstance(check, Standing) else frozenset(Phase)
     if phases == frozenset(Phase):
         return "the database as it stands, before every phase"

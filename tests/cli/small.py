@@ -3,6 +3,7 @@
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    DateTime,
     ForeignKey,
     Integer,
     MetaData,
@@ -11,7 +12,7 @@ from sqlalchemy import (
     Table,
 )
 
-from falsework.declare import dropped, fill
+from falsework.declare import dropped, fill, soft_delete
 
 NAMES = {"pk": "pk_%(table_name)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s"}
 
@@ -94,5 +95,14 @@ Table("t", keyed, Column("id", Integer, primary_key=True), Column("v", String(9)
 
 unkeyed = MetaData(naming_convention=NAMES)
 Table("t", unkeyed, Column("id", Integer, primary_key=True), Column("v", String(9)))
+
+marked = MetaData(naming_convention=NAMES)
+Table(
+    "hosts",
+    marked,
+    Column("id", Integer, primary_key=True),
+    Column("deleted_at", DateTime),
+    info=soft_delete(),
+)
 
 number = 42

@@ -101,3 +101,21 @@ def test_what_the_journal_has_left(cli: Cli, url: str) -> None:
     assert cli("migrate", "--yes").code == 0
     assert cli("contract", "--yes").code == 0
     assert cli(*only).code == 0
+
+
+def test_rows_that_nobody_purged(cli: Cli, url: str) -> None:
+    """The table as the models say it; the command as it has to be typed, with the same options."""
+    rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300)"
+    when = "iif(i < 200, '2001-01-01 00:00:00', NULL)"
+    says(
+        url,
+        "CREATE TABLE hosts (id INTEGER PRIMARY KEY, deleted_at DATETIME)",
+        f"{rows} INSERT INTO hosts SELECT i, {when} FROM n",
+    )
+    said = cli("check", "--only", "FW101", "--url", url, models="tests.cli.small:marked")
+    assert said.code == 1, said
+    text = " ".join(said.out.replace("|", " ").split())
+    assert "main.hosts: 199 of 300 rows (66 %) have been marked deleted for more than 90 d" in text
+    assert f"db-reclaim --url {url} --older-than 90d --dry-run counts them" in text
+    none = cli("check", "--only", "FW101", models="tests.cli.small:a", url=url)
+    assert (none.code, "no table says how its rows are marked" in none.out) == (0, True)

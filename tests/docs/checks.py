@@ -45,13 +45,51 @@ break something. Those that passed or were skipped have no cell in the table, un
 """
 
 
+OWN = """\
+## Checks of your own
+
+A function of a `Situation` (`falsework/checks/situation.py`: a connection that cannot write, the
+plan, the live schema) that yields a `Remark` for each thing to know; nothing means passed:
+
+```python
+from sqlalchemy import text
+from falsework.checks import Remark, check
+
+@check(code="NOVA1", title="services that are too old", effect="They cannot talk to release B.",
+       remedy="Upgrade these hosts first.", before=["contract"])
+def old_services(situation):
+    for host in situation.connection.scalars(text("SELECT host FROM services WHERE version < 61")):
+        yield Remark(host, "is too old", stops=True)
+```
+
+`checks = ["nova.checks"]` in the configuration names the module (or `module:name`); a package says
+it by an entry point of the group `falsework.checks`. A class as oslo.upgradecheck has them, with
+`_upgrade_checks`, runs as it is: name it in the same way. Code that does not end in its time is
+left to itself; its check is an error, and the others are made.
+
+## Waivers
+
+A finding to live with, for a reason and until a day (included); after that it is told again, with
+the waiver that has expired. `subject` is a table, or what the finding names; without it, all that
+the check finds. A waiver opens no gate: what stops a phase stops it all the same.
+
+```toml
+[[waivers]]                      # in pyproject.toml [[tool.falsework.waivers]]
+check = "FW105"
+subject = "audit_log"
+reason = "only ever appended to; nobody looks a row up"
+until = 2027-06-30
+```
+"""
+
+
 def page() -> str:
     """The whole page."""
     parts = [INTRO, ROWS]
     parts += [part for check in DERIVED for part in _check(check)]
     parts += [STANDS]
     parts += [part for check in STANDING for part in _check(check)]
-    return "\n".join(parts)
+    return "\n".join([*parts, OWN])
 
 
 def _check(check: Check) -> Iterator[str]:
