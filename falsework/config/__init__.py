@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 from falsework.config import values
-from falsework.config.values import Wrong
 from falsework.declare import SoftDeletion
 from falsework.engines.redaction import has_secret, masked
 from falsework.engines.tls import Tls

@@ -55,8 +55,14 @@ plan, the live schema) that yields a `Remark` for each thing to know; nothing me
 from sqlalchemy import text
 from falsework.checks import Remark, check
 
-@check(code="NOVA1", title="services that are too old", effect="They cannot talk to release B.",
-       remedy="Upgrade these hosts first.", before=["contract"])
+
+@check(
+    code="NOVA1",
+    title="services that are too old",
+    effect="They cannot talk to release B.",
+    remedy="Upgrade these hosts first.",
+    before=["contract"],
+)
 def old_services(situation):
     for host in situation.connection.scalars(text("SELECT host FROM services WHERE version < 61")):
         yield Remark(host, "is too old", stops=True)
