@@ -29,13 +29,14 @@ from falsework.cli.making import make
 from falsework.cli.phases import fits
 from falsework.engines.condition import Limits
 from falsework.engines.marks import clock
+from falsework.engines.policies import policies
 from falsework.migrate.left import left
 from falsework.model.intent import Declared
 from falsework.model.plan import Phase, Plan, Question
 from falsework.model.schema import Schema
 from falsework.report.unpurged import dead_text
 from falsework.report.words import shown
-from falsework.session import Session, plan_file, policy_of
+from falsework.session import Session, models_of, plan_file, policy_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +44,13 @@ class Matter:
     """What the checks are about.
 
     ``read``      reads the live schema, at most once
-    ``policies``  how rows are marked deleted, of tables that say it
+    ``declared``  the models, where some are named
     """
 
     session: Session
     plan: Plan
     read: Callable[[], Schema]
-    policies: Policies
+    declared: Declared | None
 
     @property
     def due(self) -> Phase:
@@ -67,17 +68,22 @@ def matter_of(call: Call, session: Session, file: Path | None) -> Matter:
     """The plan in the file, the one under way, or a new one."""
     if file is None:
         made = make(call, session, policy_of(call.config))
-        present = made.present
-        if present is None:
-            return Matter(session, made.plan, cache(session.live), {})
-        return Matter(session, made.plan, lambda: present.live, _policies(present.declared))
-    plan = plan_file(file)
-    fits(session, plan)
-    return Matter(session, plan, cache(session.live), {})
+        plan, present = made.plan, made.present
+    else:
+        plan, models = plan_file(file), call.config.models
+        fits(session, plan)
+        present = session.present(models_of(call.config)) if models else None
+    if present is None:
+        return Matter(session, plan, cache(session.live), None)
+    return Matter(session, plan, lambda: present.live, present.declared)
 
 
-def _policies(declared: Declared) -> Policies:
-    return {n: i.soft_delete for n, i in declared.intents if i.soft_delete is not None}
+def _policies(call: Call, matter: Matter) -> Policies:
+    """How rows are marked deleted. Raises ConfigError for what does not fit its table."""
+    declared, said = matter.declared, call.config.soft_delete
+    if not said and (declared is None or not any(i.soft_delete for _, i in declared.intents)):
+        return {}
+    return policies(matter.read(), matter.session.target.driver, declared, said)
 
 
 def checked(
@@ -95,30 +101,30 @@ def checked(
     phase = choice.before or due
     look = situations(call, matter, phase)
     with session.asking("checking", timeout) as asker:
-        marks = _marks(asker, matter, limits) if choice.names(unpurged.CHECK.code) else ()
+        purging = choice.names(unpurged.CHECK.code)
+        marked = _policies(call, matter) if purging else {}
+        marks = _marks(asker, matter, marked, limits)
         found = ask(asker, spelling, plan, choice, besides=marks, due=due, done=done, told=told)
         rows: list[CheckResult] = [r for r in found if r.check is not unpurged.CHECK]
-        if choice.names(unpurged.CHECK.code):
+        if purging:
             left = [s for s in plan.steps if s.id not in done]
             dead = [r for r in found if r.check is unpurged.CHECK]
             purge = partial(_purge, call)
-            rows.append(
-                unpurged.result(dead, matter.policies, left, limits, told=dead_text, remedy=purge)
-            )
+            rows.append(unpurged.result(dead, marked, left, limits, told=dead_text, remedy=purge))
         stood = stand(asker, (*STANDING, *own), look, phase, choice, told=told)
     today = datetime.now(UTC).date()
     return waived((*rows, *stood), call.config.waivers, today)
 
 
-def _marks(asker: Asker, matter: Matter, limits: Limits) -> tuple[Question, ...]:
+def _marks(asker: Asker, matter: Matter, marked: Policies, limits: Limits) -> tuple[Question, ...]:
     """What is asked of tables whose rows are marked deleted, by the database's clock."""
-    if not matter.policies:
+    if not marked:
         return ()
     engine = matter.session.target.driver.engine
     now = asker.ask(partial(clock, engine)).value
     if now is None:
         now = datetime.now(UTC).replace(tzinfo=None)
-    return tuple(unpurged.questions(matter.read(), matter.policies, engine, now, limits))
+    return tuple(unpurged.questions(matter.read(), marked, engine, now, limits))
 
 
 def _purge(call: Call, age: float) -> str:

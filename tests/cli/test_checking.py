@@ -117,5 +117,8 @@ def test_rows_that_nobody_purged(cli: Cli, url: str) -> None:
     text = " ".join(said.out.replace("|", " ").split())
     assert "main.hosts: 199 of 300 rows (66 %) have been marked deleted for more than 90 d" in text
     assert f"db-reclaim --url {url} --older-than 90d --dry-run counts them" in text
+    assert cli("plan", "--out", "plan.json", url=url).code == 0
+    file = cli("check", "--only", "FW101", "--plan", "plan.json")
+    assert (file.code, "199 of 300 rows" in file.out) == (1, True), file
     none = cli("check", "--only", "FW101", models="tests.cli.small:a", url=url)
     assert (none.code, "no table says how its rows are marked" in none.out) == (0, True)
