@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from falsework.checks import Check, CheckResult
     from falsework.model.plan import Plan
     from falsework.model.waiver import Waiver
+    from falsework.session import Session
 
 
 @command("check", example="db-check --url env:DATABASE_URL --models nova.db.models:metadata")
@@ -49,6 +50,9 @@ if TYPE_CHECKING:
 )
 @click.option("--list", "listing", is_flag=True, help="List all checks; asks no database.")
 @click.option("--explain", metavar="CODE", help="Say what this check is about; asks no database.")
+@click.option("--junit", "style", flag_value="junit", help="Write the results as JUnit XML.")
+@click.option("--sarif", "style", flag_value="sarif", help="Write them as SARIF 2.1.0.")
+@click.option("--github", "style", flag_value="github", help="Write them as GitHub annotations.")
 @lock_budget
 def check(
     call: Call,
@@ -60,6 +64,7 @@ def check(
     timeout: float,
     listing: bool,
     explain: str | None,
+    style: str | None,
 ) -> int:
     """Ask what stands in the way of an upgrade.
 
@@ -69,6 +74,8 @@ def check(
     Exit code 0: all passed; 1: warnings; 2: something failed or could not be asked, or the plan
     has refusals.
     """
+    if style and call.json:
+        raise click.UsageError(f"--{style} and --json each write something: say one of them.")
     from falsework.checks import CHECKS
     from falsework.checks.foreign import found
 
@@ -96,6 +103,8 @@ def check(
     plan = matter.plan
 
     def text() -> str:
+        if style:
+            return _as(style, call, session, results, checks)
         whole = bool(only)
         found = checks_text(results, database=session.name, page=call.page, whole=whole)
         return found + _refused(plan)
@@ -112,6 +121,27 @@ def check(
             "verified": session.target.verified,
         },
     )
+
+
+def _as(
+    style: str,
+    call: Call,
+    session: Session,
+    results: Sequence[CheckResult],
+    checks: Sequence[Check],
+) -> str:
+    """The results as another program wants them."""
+    from falsework.cli.files import file_of
+    from falsework.report.annotations import annotations_text
+    from falsework.report.junit import junit_text
+    from falsework.report.sarif_checks import sarif_text
+
+    models = file_of(next(iter(call.config.models), ""))
+    if style == "junit":
+        return junit_text(results, session.name)
+    if style == "sarif":
+        return sarif_text(results, checks, models)
+    return annotations_text(results, models)
 
 
 def _known(code: str, checks: Sequence[Check]) -> None:

@@ -7,7 +7,7 @@ Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -33,6 +33,7 @@ class Rule(NamedTuple):
     id: str
     text: str
     level: str
+    help: str = "See docs/operating.md and docs/rules.md of falsework."
 
 
 class Result(NamedTuple):
@@ -55,14 +56,20 @@ _PLACES: Mapping[str, int] = {rule.id: place for place, rule in enumerate(RULES)
 
 def sarif_text(plan: Plan, models: str) -> str:
     """The log, ending in a newline; ``models`` is the file that holds the models, as a URI."""
+    return log_text(RULES, results(plan), models)
+
+
+def log_text(rules: Sequence[Rule], results: Iterable[Result], models: str) -> str:
+    """The log of these results, each by one of the rules."""
+    places = {rule.id: place for place, rule in enumerate(rules)}
     driver = {
         "name": "falsework",
         "version": __version__,
-        "rules": [_rule(rule) for rule in RULES],
+        "rules": [_rule(rule) for rule in rules],
     }
     run = {
         "tool": {"driver": driver},
-        "results": [_result(result, models) for result in results(plan)],
+        "results": [_result(result, places[result.rule], models) for result in results],
         "columnKind": "unicodeCodePoints",
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
@@ -95,16 +102,16 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "id": rule.id,
         "name": "".join(word.capitalize() for word in rule.id.split("-")),
         "shortDescription": {"text": rule.text},
-        "help": {"text": f"{rule.text}. See docs/operating.md and docs/rules.md of falsework."},
+        "help": {"text": f"{rule.text}. {rule.help}"},
         "defaultConfiguration": {"level": rule.level},
     }
 
 
-def _result(result: Result, models: str) -> dict[str, Any]:
+def _result(result: Result, place: int, models: str) -> dict[str, Any]:
     subject = one_line(result.subject)
     return {
         "ruleId": result.rule,
-        "ruleIndex": _PLACES[result.rule],
+        "ruleIndex": place,
         "level": result.level,
         "message": {"text": one_line(result.text)},
         "locations": [

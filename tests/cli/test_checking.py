@@ -122,3 +122,13 @@ def test_rows_that_nobody_purged(cli: Cli, url: str) -> None:
     assert (file.code, "199 of 300 rows" in file.out) == (1, True), file
     none = cli("check", "--only", "FW101", models="tests.cli.small:a", url=url)
     assert (none.code, "no table says how its rows are marked" in none.out) == (0, True)
+
+
+@pytest.mark.parametrize("option", ["--junit", "--sarif", "--github"])
+def test_for_other_programs(cli: Cli, url: str, option: str) -> None:
+    """The text alone on stdout, with the exit code that the table has."""
+    plain = cli("check", url=url)
+    said = cli("check", option)
+    assert (said.code, said.err) == (plain.code, ""), said
+    assert said.out.startswith({"--junit": "<?xml", "--sarif": "{", "--github": "::w"}[option])
+    assert cli("check", option, "--json").code == 64

@@ -25,6 +25,8 @@ contract` by the phase before which something matters.
 - All questions about the rows of a table are answered in one pass over it. Where that pass fails,
   each is asked alone.
 - What a server, or this user, cannot answer is *skipped*, with the reason.
+- `--json`, `--junit`, `--sarif` and `--github` (annotations) write the results for programs, with
+  the same exit code. JUnit knows no warnings: what only warns is a test that passed.
 - A check may run on a standby, and as a user that may only read.
 """
 
