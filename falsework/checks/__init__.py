@@ -6,6 +6,7 @@ To add one: a file here with a ``CHECK``, and its line in ``DERIVED`` or ``STAND
 from falsework.checks import (
     clock_skew,
     cluster,
+    conflicts,
     duplicates,
     hot_standbys,
     invalid_indexes,
@@ -57,6 +58,7 @@ DERIVED: tuple[Derived, ...] = (
     too_long.CHECK,
     lost.CHECK,
     labels_left.CHECK,
+    conflicts.CHECK,
     unpurged.CHECK,
 )
 """Those that count rows."""

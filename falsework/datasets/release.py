@@ -163,6 +163,8 @@ def _promised(one: Table, before: Table | None) -> Iterator[Constraint | Index]:
 
 def _keys(rule: object) -> Iterator[tuple[str, ...]]:
     """Columns in which rows differ: a partial or computed index counts by all it looks at."""
+    if compared := getattr(rule, "operators", None):  # of an exclusion constraint
+        yield tuple(str(name) for name, operator in compared.items() if operator == "=")
     unique = isinstance(rule, UniqueConstraint) or (isinstance(rule, Index) and rule.unique)
     if isinstance(rule, UniqueConstraint | Index) and unique:
         yield tuple(str(c.name) for c in rule.columns)

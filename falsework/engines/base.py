@@ -67,6 +67,7 @@ class Unnamed(StrEnum):
     UNIQUE = "unique"
     FOREIGN_KEY = "foreign key"
     CHECK = "check"
+    EXCLUSION = "exclusion"
 
 
 class Models(Protocol):

@@ -16,8 +16,10 @@ from falsework.model.schema import (
     CheckConstraint,
     Column,
     Default,
+    Exclusion,
     ForeignKey,
     Index,
+    Rule,
     Table,
     UniqueConstraint,
 )
@@ -59,6 +61,21 @@ def same_index(one: Index, other: Index, same: SameText) -> bool | None:
     if False in texts:
         return False
     return None if None in texts else True
+
+
+def same_exclusion(one: Exclusion, other: Exclusion, same: SameText) -> bool | None:
+    """Whether two exclusion constraints keep the same rows apart; None: cannot be decided."""
+    if (one.operators, one.deferrable) != (other.operators, other.deferrable):
+        return False
+    return same_index(one.index, other.index, same)
+
+
+def excluding(
+    exclusion: Exclusion, others: tuple[Exclusion, ...], same: SameText
+) -> Exclusion | None:
+    """The one among ``others`` that is this one: by name, else by what it keeps apart."""
+    named = next((o for o in others if o.name is not None and o.name == exclusion.name), None)
+    return named or next((o for o in others if same_exclusion(o, exclusion, same)), None)
 
 
 def replaced_keys(old: Table, new: Table, same: SameText) -> Iterator[tuple[Key, Key]]:
@@ -158,6 +175,9 @@ def renamed(live: Table, declared: Table, same: SameText) -> Iterator[tuple[str,
     for check in declared.checks:
         there = counterpart(check, live.checks, same)
         yield from _unlike(check.label, [there.name] if there else [], check.name)
+    for exclusion in declared.exclusions:
+        one_there = excluding(exclusion, live.exclusions, same)
+        yield from _unlike(exclusion.label, [one_there.name] if one_there else [], exclusion.name)
 
 
 def _unlike(
@@ -180,6 +200,7 @@ def known(live: Table, declared: Table, same: SameText) -> Table:
         foreign_keys=tuple(f for f in live.foreign_keys if owns(declared, f)),
         checks=tuple(c for c in live.checks if counterpart(c, declared.checks, same)),
         indexes=tuple(i for i in live.indexes if owns(declared, i)),
+        exclusions=tuple(x for x in live.exclusions if excluding(x, declared.exclusions, same)),
         triggers=(),
     )
 
@@ -189,9 +210,7 @@ def _said(live: Column, declared: Column) -> Column:
     return live if declared.comment or live.comment is None else replace(live, comment=None)
 
 
-def owns(
-    owned: Table | None, part: Index | UniqueConstraint | ForeignKey | CheckConstraint
-) -> bool:
+def owns(owned: Table | None, part: Rule) -> bool:
     """Whether an earlier release owned this object of its table: by name, or by what it does."""
     if owned is None:
         return False
@@ -201,6 +220,10 @@ def owns(
         return any(same_unique(u, part) for u in owned.uniques)
     if isinstance(part, ForeignKey):
         return any(same_key(f, part) for f in owned.foreign_keys)
+    if isinstance(part, Exclusion):
+        return any(
+            x.name == part.name or replace(x, name=part.name) == part for x in owned.exclusions
+        )
     return any(
         (c.name is not None and c.name == part.name) or c.text == part.text for c in owned.checks
     )

@@ -106,6 +106,7 @@ def _obey(schema: Schema, other: Schema, name: TableName, chosen: Callable[[Rule
             checks=(*mine.checks, *filter(chosen, theirs.checks)),
             foreign_keys=(*mine.foreign_keys, *filter(chosen, theirs.foreign_keys)),
             indexes=(*mine.indexes, *filter(chosen, theirs.indexes)),
+            exclusions=(*mine.exclusions, *filter(chosen, theirs.exclusions)),
         )
     )
 

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from falsework.expand_contract.upgrade import Upgrade, step_id
 from falsework.model.engine import Spelling
 from falsework.model.frozen import Frozen
+from falsework.model.keys import ordered
 from falsework.model.plan import Phase, Question, QuestionKind
-from falsework.model.schema import ForeignKey, Table, TableName
+from falsework.model.schema import Exclusion, ForeignKey, Table, TableName
 
 SAMPLES = 5
 """Keys shown with a finding: enough to look at by hand, too few to flood a screen."""
@@ -128,6 +129,37 @@ def orphans(upgrade: Upgrade, asked: Asked, key: ForeignKey) -> Question:
     )
 
 
+def conflicts(
+    upgrade: Upgrade, asked: Asked, exclusion: Exclusion, key: tuple[str, ...]
+) -> Question:
+    """Rows that exclude another one; its entries are columns, ``key`` tells rows apart."""
+    spelling = upgrade.server.engine.spelling
+    entries = [ordered(entry)[0] for entry in exclusion.columns]
+    listed = ", ".join(map(spelling.identifier, dict.fromkeys((*key, *entries))))
+    where = "" if exclusion.where is None else f" WHERE {exclusion.where}"
+    rows = f"(SELECT {listed} FROM {spelling.table(asked.table)}{where})"
+
+    def compared(column: str, operator: str) -> str:
+        name = spelling.identifier(column)
+        return f"fw_one.{name} {operator} fw_other.{name}"
+
+    same = " AND ".join(compared(column, "=") for column in key)
+    apart = " AND ".join(map(compared, entries, exclusion.operators))
+    body = (
+        f"FROM {rows} AS fw_one WHERE EXISTS "
+        f"(SELECT 1 FROM {rows} AS fw_other WHERE NOT ({same}) AND {apart})"
+    )
+    shown = ", ".join(map(spelling.identifier, key))
+    return _question(
+        asked,
+        QuestionKind.CONFLICTS,
+        count=f"SELECT count(*) {body}",
+        sample=f"SELECT {shown} {body} ORDER BY {shown} {spelling.limit(SAMPLES)}",
+        key=key,
+        text=f"rows exclude each other by ({', '.join(entries)})",
+    )
+
+
 def together(spelling: Spelling, table: TableName, questions: Sequence[Question]) -> str:
     """One statement that counts for all questions about a table, a number for each in their order.
 
@@ -198,6 +230,7 @@ CODES = {
     QuestionKind.TOO_LONG: "FW005",
     QuestionKind.LOST: "FW006",
     QuestionKind.LABELS: "FW007",
+    QuestionKind.CONFLICTS: "FW008",
     QuestionKind.UNPURGED: "FW101",
 }
 

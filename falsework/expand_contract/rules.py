@@ -10,7 +10,12 @@ from collections.abc import Iterator
 
 from falsework.expand_contract.look import INSERTS, Home, Look, Value, statements_of
 from falsework.expand_contract.rules_children import new_children, new_parents
-from falsework.expand_contract.rules_constraints import missing_keys, new_checks, new_uniques
+from falsework.expand_contract.rules_constraints import (
+    missing_keys,
+    new_checks,
+    new_exclusions,
+    new_uniques,
+)
 from falsework.model.engine import Move, Server
 from falsework.model.plan import Kind, Verdict
 from falsework.model.schema import Schema, TableName
@@ -147,6 +152,7 @@ RULES = (
     generated_columns,
     new_uniques,
     new_checks,
+    new_exclusions,
     new_parents,
     new_children,
     missing_keys,

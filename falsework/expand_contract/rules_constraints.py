@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from msgspec.structs import replace
 
 from falsework.expand_contract.look import INSERTS, Look, Value, not_null_column
-from falsework.expand_contract.matching import keeps_alike, obeyed
+from falsework.expand_contract.matching import keeps_alike, obeyed, same_exclusion
 from falsework.model.frozen import Frozen
 from falsework.model.plan import Kind, Verdict
 from falsework.model.schema import CheckConstraint, Index, Table
@@ -146,6 +146,32 @@ def new_checks(look: Look) -> Iterator[Verdict]:
         for name in known if not own else ():
             certain = len(known) == len(check.uses) and not bound
             yield look.fails(Kind.UPDATE, name, reason, certain=certain)
+
+
+def new_exclusions(look: Look) -> Iterator[Verdict]:
+    """Rows that are right at home may exclude each other; NULL excludes nothing.
+
+    Whether two rows do only the server knows, by the operators; but for ``=`` alone, which is what
+    unique means.
+    """
+    same, home = look.server.engine.same_text, tuple(_uniques(look.rules))
+    for one in look.now.exclusions:
+        if any(same_exclusion(mine, one, same) is not False for mine in look.rules.exclusions):
+            continue
+        plain = [n for e in one.columns if (n := _plain(look.now, e)) is not None]
+        compared = zip(one.columns, one.operators, strict=True)
+        equal = {n for e, o in compared if o == "=" and (n := _plain(look.now, e)) is not None}
+        if any(mine.whole and mine.columns <= equal for mine in home):
+            continue  # no two rows are equal in these
+        unique = {*one.operators} == {"="} and len(plain) == len(one.columns)
+        certain = unique and one.where is None and one.deferrable is None
+        for kind in INSERTS:
+            held = {look.value(kind, name) for name in plain}
+            if Value.NULL not in held:
+                yield from look.new_row(kind, one.label, certain=certain and held == {Value.FREE})
+        for name in one.uses:
+            if look.ours.column(name) is not None:
+                yield look.fails(Kind.UPDATE, name, one.label, certain=certain)
 
 
 def _no_null(

@@ -19,6 +19,7 @@ from falsework.model.schema import (
     Column,
     Default,
     Enumeration,
+    Exclusion,
     ForeignKey,
     Index,
     PrimaryKey,
@@ -30,8 +31,8 @@ from falsework.model.schema import (
 )
 from falsework.model.schema import Sequence as Counter
 
-Constraint = TypeVar("Constraint", UniqueConstraint, ForeignKey, CheckConstraint)
-AnyConstraint = UniqueConstraint | ForeignKey | CheckConstraint
+Constraint = TypeVar("Constraint", UniqueConstraint, ForeignKey, CheckConstraint, Exclusion)
+AnyConstraint = UniqueConstraint | ForeignKey | CheckConstraint | Exclusion
 Named = TypeVar("Named", Table, Column, Index, Trigger, View, Enumeration, Counter)
 Same = Callable[[str | None, str | None], bool]
 
@@ -69,6 +70,8 @@ def resolve(edit: Edit, live: Schema, reader: Reader) -> Edit:
             return replace(edit, foreign_key=_find(key, table.foreign_keys, _same(reader)))
         case edits.DropCheck(check=check) | edits.ValidateCheck(check=check):
             return replace(edit, check=_find(check, table.checks, _same(reader)))
+        case edits.DropExclusion(exclusion=exclusion):
+            return replace(edit, exclusion=_find(exclusion, table.exclusions, _same(reader)))
         case _:
             return edit
 
@@ -137,6 +140,8 @@ def _table(expected: Table, live: Table, same: Same, *, strict: bool) -> Iterato
     yield from _constraints("unique constraint", expected.uniques, live.uniques, same, strict)
     yield from _constraints("foreign key", expected.foreign_keys, live.foreign_keys, same, strict)
     yield from _constraints("check", expected.checks, live.checks, same, strict)
+    exclusions = expected.exclusions, live.exclusions
+    yield from _constraints("exclusion", *exclusions, same, strict)
     yield from _indexes(expected.indexes, live.indexes, same)
     for old, new, name in _paired(expected.triggers, live.triggers, lambda t: t.name):
         if old != new:
@@ -215,6 +220,9 @@ def _constraint(one: AnyConstraint, other: AnyConstraint, same: Same) -> bool:
     """Whether both say the same, their names aside."""
     if isinstance(one, CheckConstraint) and isinstance(other, CheckConstraint):
         return one.valid == other.valid and same(one.text, other.text)
+    if isinstance(one, Exclusion) and isinstance(other, Exclusion):
+        forms = [(x.operators, x.deferrable) for x in (one, other)]
+        return forms[0] == forms[1] and _alike(one.index, other.index, same)
     return replace(one, name=None) == replace(other, name=None)
 
 
@@ -224,14 +232,19 @@ def _indexes(expected: Sequence[Index], live: Sequence[Index], same: Same) -> It
             yield _gone(f"index {name}", other is None)
         elif one.valid != other.valid:
             yield f"index {name} is {'valid' if other.valid else 'not valid'}"
-        elif not (
-            len(one.columns) == len(other.columns)
-            and all(map(same, one.columns, other.columns))
-            and same(one.where, other.where)
-            and (one.unique, one.method) == (other.unique, other.method)
-            and (one.include, one.nulls_equal) == (other.include, other.nulls_equal)
-        ):
+        elif not _alike(one, other, same):
             yield _gone(f"index {name}", gone=False, other=True)
+
+
+def _alike(one: Index, other: Index, same: Same) -> bool:
+    """Whether both are built alike, their names aside."""
+    return (
+        len(one.columns) == len(other.columns)
+        and all(map(same, one.columns, other.columns))
+        and same(one.where, other.where)
+        and (one.unique, one.method) == (other.unique, other.method)
+        and (one.include, one.nulls_equal) == (other.include, other.nulls_equal)
+    )
 
 
 def _paired(

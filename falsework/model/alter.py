@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from falsework.model.schema import (
     CheckConstraint,
     Column,
+    Exclusion,
     ForeignKey,
     Index,
     Schema,
@@ -18,7 +19,7 @@ from falsework.model.schema import (
     UniqueConstraint,
 )
 
-Part = TypeVar("Part", Column, Index, UniqueConstraint, ForeignKey, CheckConstraint)
+Part = TypeVar("Part", Column, Index, UniqueConstraint, ForeignKey, CheckConstraint, Exclusion)
 
 
 def alter(schema: Schema, name: TableName, change: Callable[[Table], Table]) -> Schema:

@@ -29,6 +29,7 @@ from falsework.model.edits_of_objects import (
     DropSequence,
     SetSequence,
 )
+from falsework.model.excluding import AddExclusion, DropExclusion
 from falsework.model.fits import (
     has_columns,
     has_no_constraint,
@@ -44,6 +45,7 @@ from falsework.model.schema import (
     Default,
     ForeignKey,
     Index,
+    Rule,
     Schema,
     SqlType,
     Table,
@@ -124,15 +126,14 @@ class DropColumn(Tagged, frozen=True, kw_only=True):
         return alter(schema, self.table, drop)
 
 
-def dependants(
-    table: Table, column: str
-) -> tuple[Index | UniqueConstraint | ForeignKey | CheckConstraint, ...]:
+def dependants(table: Table, column: str) -> tuple[Rule, ...]:
     """Everything on the table that uses the column, the primary key aside."""
     return (
         *(i for i in table.indexes if column in i.uses),
         *(u for u in table.uniques if column in (*u.columns, *u.include)),
         *(f for f in table.foreign_keys if column in f.columns),
         *(c for c in table.checks if column in c.uses),
+        *(x for x in table.exclusions if column in x.uses),
     )
 
 
@@ -370,6 +371,8 @@ Edit = (
     | AddCheck
     | DropCheck
     | ValidateCheck
+    | AddExclusion
+    | DropExclusion
     | CreateEnumeration
     | DropEnumeration
     | AddLabel
@@ -380,7 +383,15 @@ Edit = (
     | RenameIndex
 )
 
-__all__ = ["Edit", "RenameIndex", "SetComment", "apply", "dependants"]
+__all__ = [
+    "AddExclusion",
+    "DropExclusion",
+    "Edit",
+    "RenameIndex",
+    "SetComment",
+    "apply",
+    "dependants",
+]
 
 
 def apply(edits: Iterable[Edit], schema: Schema) -> Schema:

@@ -20,6 +20,7 @@ def has_no_constraint(table: Table, name: str | None) -> None:
         *(u.name for u in table.uniques),
         *(f.name for f in table.foreign_keys),
         *(c.name for c in table.checks),
+        *(x.name for x in table.exclusions),
     }
     if name is not None and name in taken:
         raise ValueError(f"{table.name} has a constraint {name} already")

@@ -66,6 +66,40 @@ class Index(Frozen, frozen=True):
         return _LENGTH.sub("", ordered(entry)[0]) in self.uses
 
 
+class Exclusion(Frozen, frozen=True):
+    """An exclusion constraint: of no two rows do all ``columns`` answer yes to their operators.
+
+    ``columns``, ``where``, ``uses``, ``method``  as of the index that is under it
+    ``operators``   one for each of the columns
+    ``deferrable``  the words that say so
+    """
+
+    name: str | None
+    columns: tuple[str, ...]
+    operators: tuple[str, ...]
+    uses: tuple[str, ...] = ()
+    where: str | None = None
+    method: str | None = None
+    deferrable: str | None = None
+
+    @property
+    def index(self) -> Index:
+        """The index under it, which no release uses by itself."""
+        return Index(
+            self.name or "", self.columns, where=self.where, uses=self.uses, method=self.method
+        )
+
+    @property
+    def plain(self) -> bool:
+        """Whether every entry is a column; no expression."""
+        return self.index.plain
+
+    @property
+    def label(self) -> str:
+        """For people."""
+        return f"exclusion {self.name or ', '.join(self.columns)}"
+
+
 class UniqueConstraint(Frozen, frozen=True):
     """A unique constraint; ``name`` is None where it has none.
 

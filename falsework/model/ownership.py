@@ -33,4 +33,5 @@ def _joined(one: Table, other: Table) -> Table:
         foreign_keys=(*one.foreign_keys, *other.foreign_keys),
         checks=(*one.checks, *other.checks),
         indexes=(*one.indexes, *other.indexes),
+        exclusions=(*one.exclusions, *other.exclusions),
     )

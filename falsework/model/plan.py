@@ -241,6 +241,7 @@ class QuestionKind(StrEnum):
     TOO_LONG = "too long"
     LOST = "lost"
     LABELS = "labels"
+    CONFLICTS = "conflicts"
     UNPURGED = "unpurged"
 
 

@@ -15,7 +15,7 @@ from functools import cached_property
 from msgspec.structs import replace
 
 from falsework.model.frozen import Frozen, encode
-from falsework.model.keys import Index, PrimaryKey, UniqueConstraint
+from falsework.model.keys import Exclusion, Index, PrimaryKey, UniqueConstraint
 from falsework.model.objects import Enumeration, Identity, Sequence, TableName, Trigger, View
 
 
@@ -147,7 +147,7 @@ class CheckConstraint(Frozen, frozen=True):
         return f"check {self.name or self.text}"
 
 
-Rule = Index | UniqueConstraint | ForeignKey | CheckConstraint
+Rule = Index | UniqueConstraint | ForeignKey | CheckConstraint | Exclusion
 
 
 def goes_by(rule: Rule, names: Container[str]) -> bool:
@@ -174,6 +174,7 @@ class Table(Frozen, frozen=True):
     options: tuple[str, ...] = ()
     opaque: tuple[str, ...] = ()
     comment: str | None = None
+    exclusions: tuple[Exclusion, ...] = ()
 
     def column(self, name: str) -> Column | None:
         """The column of that name, or None."""
@@ -226,6 +227,7 @@ class Table(Frozen, frozen=True):
             ),
             checks=tuple(sorted(self.checks, key=lambda c: (c.name or "", c.text))),
             indexes=tuple(sorted(self.indexes, key=lambda i: i.name)),
+            exclusions=tuple(sorted(self.exclusions, key=lambda x: (x.name or "", x.columns))),
             triggers=tuple(sorted(self.triggers, key=lambda t: t.name)),
         )
 

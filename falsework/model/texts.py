@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from falsework.model.frozen import Frozen
 from falsework.model.keys import ordered
-from falsework.model.schema import Column, Default, Index, Table, TableName
+from falsework.model.schema import Column, Default, Exclusion, Index, Table, TableName
 
 
 class Part(StrEnum):
@@ -79,7 +79,7 @@ def _texts(table: Table) -> Iterator[tuple[Place, str]]:
     for check in table.checks:
         if check.name is not None:
             yield Place(Part.CHECK, check.name), check.text
-    for index in table.indexes:
+    for index in (*table.indexes, *(x.index for x in table.exclusions if x.name)):
         for number, entry in enumerate(index.columns):
             if not (index.is_column(entry) or index.is_prefix(entry)):
                 yield Place(Part.ENTRY, index.name, number), ordered(entry)[0]
@@ -92,6 +92,7 @@ def reworded(table: Table, other: Table, places: Container[Place]) -> Table:
     there = {place: text for place, text in _texts(other) if place in places}
     checks = {place.name: text for place, text in there.items() if place.part is Part.CHECK}
     indexes = {i.name: i for i in other.indexes}
+    exclusions = {x.name: x for x in other.exclusions if x.name}
     return replace(
         table,
         columns=tuple(_column(c, other.column(c.name), there) for c in table.columns),
@@ -100,6 +101,10 @@ def reworded(table: Table, other: Table, places: Container[Place]) -> Table:
         ),
         indexes=tuple(
             _index(i, indexes[i.name], there) if i.name in indexes else i for i in table.indexes
+        ),
+        exclusions=tuple(
+            _exclusion(x, exclusions[x.name], there) if x.name in exclusions else x
+            for x in table.exclusions
         ),
     )
 
@@ -115,6 +120,11 @@ def _column(column: Column, other: Column | None, there: dict[Place, str]) -> Co
     if generated is not None:
         generated = there.get(Place(Part.COMPUTED, column.name), generated)
     return replace(column, default=default, generated=generated)
+
+
+def _exclusion(one: Exclusion, other: Exclusion, there: dict[Place, str]) -> Exclusion:
+    said = _index(one.index, other.index, there)
+    return replace(one, columns=said.columns, where=said.where, uses=said.uses)
 
 
 def _index(index: Index, other: Index, there: dict[Place, str]) -> Index:

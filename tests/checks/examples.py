@@ -15,6 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 from sqlalchemy.dialects.mysql import SET
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.schema import SchemaItem
 
 from falsework.checks import Result
@@ -154,5 +155,22 @@ EXAMPLES = (
         count=2,
         keys=["4", "5"],
         engines=("mysql", "mariadb"),
+    ),
+    Example(
+        "FW008",
+        models(number(), text()),
+        models(
+            number(),
+            text(),
+            ExcludeConstraint(
+                ("n", "="), ("v", "="), using="btree", where="n > 0", name="ex_n"
+            ).ddl_if(dialect="postgresql"),
+        ),
+        good=[{"id": 1, "n": 1, "v": "a"}, {"id": 2, "n": None, "v": "b"}],
+        bad=[{"id": 3, "n": 2, "v": "a"}, {"id": 4, "n": 2, "v": "a"}],
+        result=Result.FAILED,
+        count=2,
+        keys=["3", "4"],
+        engines=("postgresql",),
     ),
 )

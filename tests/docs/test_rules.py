@@ -61,6 +61,7 @@ def _case(name: str) -> Callable[[str], Plan]:
 EXAMPLES: dict[str, tuple[str, str, Callable[[str], Plan]]] = {
     "L8": ("mysql", "waits-too-long", _case("check_added")),
     "L11": ("postgresql", "no-way", _case("primary_key_changed")),
+    "L12": ("postgresql", "waits-too-long", _case("exclusion_added")),
     "L18": (
         "postgresql",
         "waits-too-long",

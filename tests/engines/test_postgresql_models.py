@@ -102,6 +102,7 @@ def both(url: str, metadata: sa.MetaData, *schemas: str) -> None:
     target.pool.dispose()
     for one, other in zip(said.schema.tables, live.tables, strict=True):
         assert one.columns == other.columns
+        assert one.exclusions == other.exclusions
         assert one == other
     assert said.schema.enumerations == live.enumerations
     assert said.unsupported == ()
@@ -152,6 +153,36 @@ def test_enumerations_without_a_column(postgresql: Server) -> None:
         "public.Alone": ("a", "it's"),
         "public.used too": ("c", "d"),
     }
+
+
+@EACH
+def test_exclusions(server: Server) -> None:
+    """Columns, expressions, operator classes, predicates, and names that the server makes up."""
+    metadata = sa.MetaData(naming_convention={"uq": "uq_%(table_name)s"})
+    table = sa.Table(
+        "Bookings of rooms",
+        metadata,
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("room", sa.Integer),
+        sa.Column("During it", pg.INT4RANGE),
+        sa.Column("a", sa.Integer),
+        sa.Column("b", sa.String(20)),
+        pg.ExcludeConstraint(("During it", "&&"), name="it's named"),
+        pg.ExcludeConstraint((sa.text("int4range(a, a + 1, '[)')"), "&&")),
+        pg.ExcludeConstraint((sa.text("int4range(a, 9)"), "&&"), ("During it", "-|-")),
+        pg.ExcludeConstraint(("room", "="), ("b", "="), using="btree", where=sa.text("a > 0")),
+        pg.ExcludeConstraint(("b", "="), using="HASH", deferrable=True, initially="deferred"),
+        pg.ExcludeConstraint(
+            ("b", "="), using="btree", ops={"b": "varchar_pattern_ops"}, name="by_class"
+        ),
+    )
+    lower = sa.func.lower(table.c.b)
+    where = sa.and_(table.c.b.like("a%"), table.c.room.in_([1, 2]))
+    table.append_constraint(
+        pg.ExcludeConstraint((lower, "="), using="btree", where=where, name="of a function")
+    )
+    with server.fresh() as url:
+        both(url, metadata)
 
 
 def test_spellings_that_cannot_be_compared(postgresql: Server) -> None:

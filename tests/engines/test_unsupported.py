@@ -45,9 +45,6 @@ POSTGRESQL: dict[str, Callable[[], Any]] = {
     "type made for it (enum, domain) of {s}.t.d": lambda: sa.Column(
         "d", pg.DOMAIN("positive", sa.Integer, check="VALUE > 0")
     ),
-    "constraint: exclude constraint x of {s}.t": lambda: pg.ExcludeConstraint(
-        (sa.text("int4range(a, a + 1)"), "&&"), name="x"
-    ),
     "MATCH FULL of foreign key constraint f of {s}.t": lambda: sa.ForeignKeyConstraint(
         ["a"], ["t.id"], name="f", match="FULL"
     ),

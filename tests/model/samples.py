@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from falsework.model import edits
 from falsework.model.edits import Edit
 from falsework.model.objects import Counting
@@ -11,6 +13,7 @@ from falsework.model.schema import (
     Default,
     DefaultKind,
     Enumeration,
+    Exclusion,
     ForeignKey,
     Identity,
     Index,
@@ -34,6 +37,8 @@ CHECK = CheckConstraint("ck_hosts_slot", "slot > 0", ("slot",))
 LOOSE_CHECK = CheckConstraint("ck_hosts_loose", "slot < 9", ("slot",), valid=False)
 KEY = ForeignKey("fk_disks_host", ("host_id",), HOSTS, ("id",))
 LOOSE_KEY = ForeignKey("fk_disks_name", ("name",), HOSTS, ("name",), valid=False)
+
+EXCLUSION = Exclusion("ex_hosts", ("name",), ("&&",), ("name", "slot"), "slot > 1", "gist")
 
 MOOD = Enumeration(TableName("s", "mood"), ("sad", "ok"), "mood")
 
@@ -65,6 +70,7 @@ SCHEMA = Schema(
             checks=(CHECK, LOOSE_CHECK),
             indexes=(INDEX,),
             triggers=(Trigger("tr", "CREATE TRIGGER ..."),),
+            exclusions=(EXCLUSION,),
         ),
         Table(SPARE, (Column("id", INTEGER, nullable=False),), PrimaryKey(("id",))),
     ),
@@ -96,6 +102,8 @@ EDITS: tuple[Edit, ...] = (
     edits.AddCheck(table=HOSTS, check=CheckConstraint("ck_new", "free > 0", ("free",))),
     edits.DropCheck(table=HOSTS, check=CHECK),
     edits.ValidateCheck(table=HOSTS, check=LOOSE_CHECK),
+    edits.AddExclusion(table=HOSTS, exclusion=replace(EXCLUSION, name="ex_new")),
+    edits.DropExclusion(table=HOSTS, exclusion=EXCLUSION),
     edits.CreateEnumeration(enumeration=Enumeration(TableName("s", "size"), ("s", "l"), "size")),
     edits.DropEnumeration(enumeration=MOOD),
     edits.CreateSequence(sequence=Sequence(TableName("s", "tickets"))),

@@ -27,6 +27,7 @@ from tests.model.samples import (
     CHECK,
     DISKS,
     EDITS,
+    EXCLUSION,
     HOSTS,
     INDEX,
     INTEGER,
@@ -221,8 +222,8 @@ def test_dependants_are_everything_on_the_column() -> None:
     hosts = table(SCHEMA, HOSTS)
     partial = Index("p", ("name",), where="slot > 0", uses=("name", "slot"))
 
-    assert dependants(hosts, "slot") == (INDEX, CHECK, LOOSE_CHECK)
-    assert dependants(hosts, "name") == (UNIQUE,)
+    assert dependants(hosts, "slot") == (INDEX, CHECK, LOOSE_CHECK, EXCLUSION)
+    assert dependants(hosts, "name") == (UNIQUE, EXCLUSION)
     assert dependants(table(SCHEMA, DISKS), "host_id") == (KEY,)
     assert partial in dependants(replace(hosts, indexes=(partial,)), "slot")
 

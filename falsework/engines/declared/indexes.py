@@ -45,7 +45,7 @@ def _index(reading: Reading, table: Table, known: tuple[str, ...], index: AnyInd
     entries = tuple(_entries(reading, index, known, classes))
     if lengths := given.get("length"):
         entries = tuple((_cut_short(entry, plain, lengths), plain) for entry, plain in entries)
-    predicate = _predicate(reading, given.get("where"))
+    where = predicate(reading, given.get("where"))
     include = included(given)
     used = {n for entry, plain in entries for n in ((plain,) if plain else names_in(entry, known))}
     method = str(given.get("using") or given.get("prefix") or "").lower() or None
@@ -53,8 +53,8 @@ def _index(reading: Reading, table: Table, known: tuple[str, ...], index: AnyInd
         name=name,
         columns=tuple(entry for entry, _ in entries),
         unique=bool(index.unique),
-        where=predicate,
-        uses=tuple(sorted(used.union(names_in(predicate, known) if predicate else (), include))),
+        where=where,
+        uses=tuple(sorted(used.union(names_in(where, known) if where else (), include))),
         include=include,
         nulls_equal=bool(given.get("nulls_not_distinct")),
         method=None if method == reading.models.ordinary_index else method,
@@ -67,7 +67,8 @@ def included(options: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(str(c.name if isinstance(c, Column) else c) for c in given)
 
 
-def _predicate(reading: Reading, where: object) -> str | None:
+def predicate(reading: Reading, where: object) -> str | None:
+    """The predicate of an index in normal form; None where it holds all rows."""
     if where is None:
         return None
     clause = cast("ClauseElement", coercions.expect(roles.DDLExpressionRole, where))
@@ -85,7 +86,7 @@ def _entries(
             yield (f"{name} {operators}" if operators else name), name
             continue
         text, order = _cut(reading.sql(cast("ClauseElement", expression)))
-        column = _column(text, known)
+        column = column_of(text, known)
         operators = classes.get(str(getattr(expression, "key", "")), "")
         suffix = f" {operators}{order}" if operators else order
         yield (column or reading.reader.expression(text)) + suffix, column
@@ -115,8 +116,8 @@ def _cut(text: str) -> tuple[str, str]:
     return text[: parts[-1].end], (" DESC" if descending else "") + order
 
 
-def _column(text: str, known: tuple[str, ...]) -> str | None:
-    """The column that the text names, and nothing else."""
+def column_of(text: str, known: tuple[str, ...]) -> str | None:
+    """The column that the text names, where it says nothing else."""
     parts = unwrapped(tokens(text))
     if len(parts) != 1 or parts[0].form not in (Form.NAME, Form.WORD):
         return None

@@ -137,6 +137,7 @@ def _until_contract(table: Table, picture: Picture, was: Picture | None) -> tupl
 
 def _constraint_names(picture: Picture) -> frozenset[str | None]:
     names = {u.name for u in picture.uniques} | {c.name for c in picture.checks}
+    names |= {x.name for x in picture.exclusions}
     return frozenset(names | {f.name for f in picture.foreign_keys})
 
 
@@ -144,6 +145,7 @@ def _at_expand(table: Table, picture: Picture) -> tuple[str, ...]:
     names: tuple[str, ...] = table.info.get(AT_EXPAND, ())
     unique = [index for index in picture.indexes if index.unique]
     rules: list[Rule] = [*picture.uniques, *picture.foreign_keys, *picture.checks, *unique]
+    rules += picture.exclusions
     for name in names:
         if not any(goes_by(rule, (name,)) for rule in rules):
             raise ConfigError(

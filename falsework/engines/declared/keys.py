@@ -17,12 +17,14 @@ from sqlalchemy import UniqueConstraint as AnyUnique
 from sqlalchemy.sql.schema import ColumnCollectionConstraint
 
 from falsework.engines.base import Unnamed
+from falsework.engines.declared.exclusions import exclusion, is_exclusion, labels
 from falsework.engines.declared.indexes import included
 from falsework.engines.declared.reading import Reading
 from falsework.engines.normalize import names_in
 from falsework.model.schema import (
     Action,
     CheckConstraint,
+    Exclusion,
     ForeignKey,
     PrimaryKey,
     TableName,
@@ -65,6 +67,7 @@ class Keys:
     primary_key: PrimaryKey | None
     uniques: tuple[UniqueConstraint, ...]
     foreign_keys: tuple[ForeignKey, ...]
+    exclusions: tuple[Exclusion, ...]
 
 
 def keys(reading: Reading, names: Names, table: Table, *, inline_key: bool) -> Keys:
@@ -81,7 +84,8 @@ def keys(reading: Reading, names: Names, table: Table, *, inline_key: bool) -> K
         for c in made
         if isinstance(c, ForeignKeyConstraint) and _reaches(reading, c)
     )
-    return Keys(checks, primary_key, uniques, foreign_keys)
+    exclusions = tuple(_exclusion(reading, names, table, c) for c in made if is_exclusion(c))
+    return Keys(checks, primary_key, uniques, foreign_keys, exclusions)
 
 
 def _constraints(table: Table) -> list[Constraint]:
@@ -127,7 +131,7 @@ def _unique(reading: Reading, one: ColumnCollectionConstraint) -> UniqueConstrai
         columns,
         include=included(given),
         nulls_equal=bool(given.get("nulls_not_distinct")),
-        deferrable=_deferrable(reading, one),
+        deferrable=reading.deferrable(one),
     )
 
 
@@ -141,6 +145,13 @@ def _check(reading: Reading, names: Names, table: Table, constraint: AnyCheck) -
     return CheckConstraint(name, reading.reader.expression(text), uses)
 
 
+def _exclusion(reading: Reading, names: Names, table: Table, constraint: Constraint) -> Exclusion:
+    known = tuple(str(c.name) for c in table.columns)
+    found = exclusion(reading, constraint, known)
+    labelled = () if found.name else labels(reading, constraint, known)
+    return replace(found, name=names.of(table, found.name, Unnamed.EXCLUSION, labelled))
+
+
 def _foreign_key(
     reading: Reading, names: Names, table: Table, constraint: ForeignKeyConstraint
 ) -> ForeignKey:
@@ -152,7 +163,7 @@ def _foreign_key(
         tuple(str(e.column.name) for e in constraint.elements),
         _action(constraint.ondelete),
         _action(constraint.onupdate),
-        deferrable=_deferrable(reading, constraint),
+        deferrable=reading.deferrable(constraint),
     )
 
 
@@ -168,16 +179,6 @@ def _action(text: str | None) -> Action:
     return Action(" ".join(text.upper().split())) if text else Action.NO_ACTION
 
 
-def _deferrable(reading: Reading, constraint: ForeignKeyConstraint | AnyUnique) -> str | None:
-    """None for the ordinary kind."""
-    words = []
-    if constraint.deferrable is not None:
-        words.append("DEFERRABLE" if constraint.deferrable else "NOT DEFERRABLE")
-    if constraint.initially is not None:
-        words.append(f"INITIALLY {constraint.initially.upper()}")
-    return reading.models.deferrable(" ".join(words)) if words else None
-
-
 _OPTIONS = frozenset({"include", "nulls_not_distinct"})
 _MANAGED = (AnyCheck, AnyUnique, PrimaryKeyConstraint, ForeignKeyConstraint)
 
@@ -191,7 +192,7 @@ def _note(reading: Reading, table: Table, made: list[Constraint]) -> None:
 
 
 def _not_managed(reading: Reading, constraint: Constraint) -> Iterator[str]:
-    if not isinstance(constraint, _MANAGED):
+    if not (isinstance(constraint, _MANAGED) or is_exclusion(constraint)):
         yield "constraint:"
         return
     for option, _ in reading.options(constraint):
@@ -202,5 +203,7 @@ def _not_managed(reading: Reading, constraint: Constraint) -> Iterator[str]:
     if isinstance(constraint, ForeignKeyConstraint):
         if constraint.match:
             yield f"MATCH {constraint.match} of"
-    elif not isinstance(constraint, AnyUnique) and (constraint.deferrable or constraint.initially):
+    elif isinstance(constraint, AnyCheck | PrimaryKeyConstraint) and (
+        constraint.deferrable or constraint.initially
+    ):
         yield "deferrable"

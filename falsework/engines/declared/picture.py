@@ -148,6 +148,7 @@ def _picture(reading: Reading, names: Names, columns: Columns, table: Table) -> 
             found.checks,
             indexes(reading, table),
             options=options,
+            exclusions=found.exclusions,
             comment=reading.comment(_comment(reading, table)),
         )
     except SQLAlchemyError as error:

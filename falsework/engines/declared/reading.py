@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import sqlalchemy
 from sqlalchemy import Column, Constraint, Dialect, Index, MetaData, Table
@@ -24,6 +24,13 @@ from falsework.engines.base import Driver, Models, Reader
 from falsework.model.schema import Enumeration, TableName
 
 AnyColumn: TypeAlias = Column[object]
+
+
+class Deferred(Protocol):
+    """A constraint that may say when it is looked at."""
+
+    deferrable: bool | None
+    initially: str | None
 
 
 def options_of(item: DialectKWArgs) -> Mapping[str, object]:
@@ -146,6 +153,15 @@ class Reading:
     def comment(self, text: str | None) -> str | None:
         """A comment as the database keeps it: none where it keeps no comments, or no empty ones."""
         return text or None if self.dialect.supports_comments else None
+
+    def deferrable(self, constraint: Deferred) -> str | None:
+        """When it is looked at; None for the ordinary kind."""
+        words = []
+        if constraint.deferrable is not None:
+            words.append("DEFERRABLE" if constraint.deferrable else "NOT DEFERRABLE")
+        if constraint.initially is not None:
+            words.append(f"INITIALLY {constraint.initially.upper()}")
+        return self.models.deferrable(" ".join(words)) if words else None
 
     def leave_out(self, what: str, where: object) -> None:
         """Note something that is declared and not managed."""

@@ -34,6 +34,7 @@ from falsework.engines.mariadb.moves import in_place
 from falsework.model import edits as e
 from falsework.model.edits_of_objects import OfObject
 from falsework.model.engine import Cost, Version, Way
+from falsework.model.excluding import OfExclusion
 from falsework.model.grant import Grant
 from falsework.model.plan import Statement
 from falsework.model.schema import (
@@ -98,7 +99,7 @@ class Spelling:
                 order=_ORDER,
             )
         (edit,) = edits
-        if _FACTS.cost(edit, way, version) is None:
+        if isinstance(edit, OfExclusion) or _FACTS.cost(edit, way, version) is None:
             raise ValueError(f"{type(edit).__name__} has no way {way} on {version}")
         if isinstance(edit, OfObject):
             return alone(sequences.spelled(edit))

@@ -34,6 +34,7 @@ from falsework.engines.mysql.moves import in_place
 from falsework.model import edits as e
 from falsework.model.edits_of_objects import OfObject
 from falsework.model.engine import Version, Way
+from falsework.model.excluding import OfExclusion
 from falsework.model.grant import Grant
 from falsework.model.plan import Statement
 from falsework.model.schema import Schema, Table, TableName
@@ -72,7 +73,7 @@ class Spelling:
                 order=_ORDER,
             )
         (edit,) = edits
-        if isinstance(edit, OfObject) or _FACTS.cost(edit, way, version) is None:
+        if isinstance(edit, OfObject | OfExclusion) or _FACTS.cost(edit, way, version) is None:
             raise ValueError(f"{type(edit).__name__} has no way {way} on {version}")
         match edit:
             case e.CreateTable(definition=table):

@@ -20,6 +20,7 @@ from falsework.model.schema import (
     CheckConstraint,
     Column,
     Enumeration,
+    Exclusion,
     ForeignKey,
     Identity,
     Index,
@@ -146,6 +147,11 @@ class _Catalog:
             indexes=tuple(
                 self._index(i, names, types, attributes) for i in indexes if i[1] not in backing
             ),
+            exclusions=tuple(
+                _exclusion(c, self._index(under[c[14]], names, types, attributes))
+                for c in constraints
+                if c[2] == "x"
+            ),
             triggers=tuple(Trigger(t[1], f"{t[2]}\n{t[3]}") for t in self._triggers.get(oid, ())),
             opaque=tuple(sorted(_opaque(kinds, constraints, indexes))),
             comment=comment,
@@ -190,6 +196,18 @@ def _unique(row: Row, index: Row, names: Mapping[int, str]) -> UniqueConstraint:
         include=_named(index[6][index[7] :], names),
         nulls_equal=index[14],
         deferrable=_deferrable(row),
+    )
+
+
+def _exclusion(row: Row, index: Index) -> Exclusion:
+    return Exclusion(
+        row[1],
+        index.columns,
+        tuple(row[18]),
+        index.uses,
+        index.where,
+        index.method,
+        _deferrable(row),
     )
 
 
@@ -273,8 +291,6 @@ def _opaque(
 
 def _opaque_constraint(row: Row) -> Iterator[str]:
     kind = row[2]
-    if kind == "x":
-        yield "exclusion constraint"
     if kind == "p" and row[4]:
         yield "deferrable constraint"
     if kind == "n" and not row[3]:

@@ -13,6 +13,7 @@ from falsework.model.schema import (
     CheckConstraint,
     Column,
     Enumeration,
+    Exclusion,
     ForeignKey,
     Identity,
     Index,
@@ -38,6 +39,7 @@ def create_table(table: Table) -> Iterator[str]:
         parts.append(f"{_named(key.name)}PRIMARY KEY ({listed(key.columns)})")
     parts += map(unique, table.uniques)
     parts += map(check, table.checks)
+    parts += map(exclusion, table.exclusions)
     parts += map(foreign_key, table.foreign_keys)
     yield f"CREATE TABLE {qualified(table.name)} ({', '.join(parts)})"
     for one in table.indexes:
@@ -139,6 +141,19 @@ def check(check: CheckConstraint) -> str:
     """A check; of one that is not valid, old rows are not read."""
     valid = "" if check.valid else " NOT VALID"
     return f"{_named(check.name)}CHECK ({check.text}){valid}"
+
+
+def exclusion(one: Exclusion) -> str:
+    """An exclusion constraint."""
+    entries = (_entry(entry, one.index) for entry in one.columns)
+    pairs = zip(entries, one.operators, strict=True)
+    words = [f"{_named(one.name)}EXCLUDE USING {quoted(one.method or 'btree')}"]
+    words.append(f"({', '.join(f'{entry} WITH {operator}' for entry, operator in pairs)})")
+    if one.where is not None:
+        words.append(f"WHERE ({one.where})")
+    if one.deferrable is not None:
+        words.append(one.deferrable)
+    return " ".join(words)
 
 
 def foreign_key(key: ForeignKey) -> str:

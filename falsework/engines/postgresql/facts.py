@@ -80,6 +80,8 @@ _FACTS: dict[tuple[type[e.Edit], Way], Fact] = {
     (e.AddCheck, Way.UNVALIDATED): _exclusive(Cost.METADATA, NOTES),
     (e.ValidateCheck, Way.VALIDATE): _online(Cost.SCAN, NOTES),
     (e.DropCheck, Way.DIRECT): _METADATA,
+    (e.AddExclusion, Way.DIRECT): _exclusive(Cost.BUILD, ALTER),
+    (e.DropExclusion, Way.DIRECT): _METADATA,
     (e.CreateEnumeration, Way.DIRECT): _NOBODY,
     (e.DropEnumeration, Way.DIRECT): _NOBODY,
     # In a transaction since 12; sessions that use the type see it at their next statement.

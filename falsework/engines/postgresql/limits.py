@@ -40,7 +40,8 @@ def _new_names(edit: e.Edit) -> Iterator[str]:
     elif isinstance(edit, e.CreateTable):
         yield from _names_of(edit.definition)
     else:
-        parts = [getattr(edit, part, None) for part in ("index", "unique", "foreign_key", "check")]
+        kinds = ("index", "unique", "foreign_key", "check", "exclusion")
+        parts = [getattr(edit, part, None) for part in kinds]
         yield from (part.name for part in parts if part is not None and part.name is not None)
 
 
@@ -48,7 +49,8 @@ def _names_of(table: Table) -> Iterator[str]:
     yield table.name.name
     yield from table.column_names
     key = (table.primary_key,) if table.primary_key else ()
-    for part in (*key, *table.uniques, *table.foreign_keys, *table.checks, *table.indexes):
+    rules = (*table.uniques, *table.foreign_keys, *table.checks, *table.exclusions)
+    for part in (*key, *rules, *table.indexes):
         if part.name is not None:
             yield part.name
 
@@ -60,10 +62,12 @@ def _check_index_name(edit: e.Edit, table: Table) -> None:
         name = edit.index.name
     elif isinstance(edit, e.AddUnique):
         name = edit.unique.name
+    elif isinstance(edit, e.AddExclusion):
+        name = edit.exclusion.name
     elif isinstance(edit, e.RenameIndex):
         name = edit.name
     key = (table.primary_key,) if table.primary_key else ()
-    taken = {part.name for part in (*key, *table.uniques, *table.indexes)}
+    taken = {part.name for part in (*key, *table.uniques, *table.exclusions, *table.indexes)}
     if name is not None and name in taken:
         raise ValueError(f"{table.name} has an index {name} already")
 

@@ -19,6 +19,7 @@ _LABELS = {
     Unnamed.UNIQUE: "key",
     Unnamed.FOREIGN_KEY: "fkey",
     Unnamed.CHECK: "check",
+    Unnamed.EXCLUSION: "excl",
 }
 # Built in since 13; before, the extension pgcrypto has it.
 _UUID = "gen_random_uuid()"

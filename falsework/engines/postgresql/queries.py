@@ -61,7 +61,10 @@ SELECT o.conrelid, o.conname, o.contype, o.convalidated, o.condeferrable, o.cond
            JOIN pg_catalog.pg_attribute a ON a.attrelid = o.confrelid AND a.attnum = u.attnum
            ORDER BY u.place) END,
        CASE WHEN o.contype = 'c' THEN pg_catalog.pg_get_expr(o.conbin, o.conrelid) END,
-       o.conindid, {column_list}, {enforced}, {period}
+       o.conindid, {column_list}, {enforced}, {period},
+       CASE WHEN o.contype = 'x' THEN ARRAY(
+           SELECT p.oprname::text FROM unnest(o.conexclop) WITH ORDINALITY u (operator, place)
+           JOIN pg_catalog.pg_operator p ON p.oid = u.operator ORDER BY u.place) END
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_constraint o ON o.conrelid = c.oid
 LEFT JOIN pg_catalog.pg_class p ON p.oid = o.confrelid AND o.contype = 'f'

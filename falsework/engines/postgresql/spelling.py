@@ -259,11 +259,14 @@ _SQL: dict[type[e.Edit], Callable[[Any, Schema], Iterator[str]]] = {
     e.AddUnique: lambda edit, _: iter([_alter(edit, f"ADD {d.unique(edit.unique)}")]),
     e.AddForeignKey: lambda edit, _: iter([_alter(edit, f"ADD {d.foreign_key(edit.foreign_key)}")]),
     e.AddCheck: lambda edit, _: iter([_alter(edit, f"ADD {d.check(edit.check)}")]),
+    e.AddExclusion: lambda edit, _: iter([_alter(edit, f"ADD {d.exclusion(edit.exclusion)}")]),
     e.SetComment: lambda edit, _: iter([d.comment(edit.table, edit.column, edit.comment)]),
 }
 
 
-def _drops(edit: e.DropUnique | e.DropForeignKey | e.DropCheck, name: str | None) -> Iterator[str]:
+def _drops(
+    edit: e.DropUnique | e.DropForeignKey | e.DropCheck | e.DropExclusion, name: str | None
+) -> Iterator[str]:
     yield _alter(edit, f"DROP CONSTRAINT {_constraint(name)}")
 
 
@@ -286,6 +289,7 @@ _SQL |= {
     e.DropUnique: lambda edit, _: _drops(edit, edit.unique.name),
     e.DropForeignKey: lambda edit, _: _drops(edit, edit.foreign_key.name),
     e.DropCheck: lambda edit, _: _drops(edit, edit.check.name),
+    e.DropExclusion: lambda edit, _: _drops(edit, edit.exclusion.name),
     e.ValidateForeignKey: lambda edit, _: _validates(edit, edit.foreign_key.name),
     e.ValidateCheck: lambda edit, _: _validates(edit, edit.check.name),
 }

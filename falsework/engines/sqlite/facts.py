@@ -35,6 +35,7 @@ from falsework.model.edits import (
 )
 from falsework.model.edits_of_objects import OfObject
 from falsework.model.engine import Cost, Fact, Version, Way
+from falsework.model.excluding import OfExclusion
 from falsework.model.forecast import Labour, Pace, Rates
 from falsework.model.plan import Lock
 from falsework.model.schema import Column
@@ -112,7 +113,7 @@ def _unknown(edit: Edit) -> bool:
 
 def _foreign(edit: Edit) -> bool:
     """Whether the edit is about a type or a sequence: there are none here."""
-    return isinstance(edit, OfObject | SetCounter | SetIdentity | SetRefresh)
+    return isinstance(edit, OfObject | OfExclusion | SetCounter | SetIdentity | SetRefresh)
 
 
 def _added(column: Column) -> Fact:

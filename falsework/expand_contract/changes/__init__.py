@@ -21,6 +21,9 @@ from falsework.expand_contract.changes.counter_changed import CounterChanged
 from falsework.expand_contract.changes.default_changed import DefaultChanged
 from falsework.expand_contract.changes.enumeration_added import EnumerationAdded
 from falsework.expand_contract.changes.enumeration_dropped import EnumerationDropped
+from falsework.expand_contract.changes.exclusion_added import ExclusionAdded
+from falsework.expand_contract.changes.exclusion_changed import ExclusionChanged
+from falsework.expand_contract.changes.exclusion_dropped import ExclusionDropped
 from falsework.expand_contract.changes.foreign_key_added import ForeignKeyAdded
 from falsework.expand_contract.changes.foreign_key_changed import ForeignKeyChanged
 from falsework.expand_contract.changes.foreign_key_dropped import ForeignKeyDropped
@@ -89,6 +92,9 @@ CHANGES: tuple[Kind, ...] = (
     CheckAdded,
     CheckDropped,
     CheckChanged,
+    ExclusionAdded,
+    ExclusionDropped,
+    ExclusionChanged,
     ForeignKeyAdded,
     ForeignKeyDropped,
     ForeignKeyChanged,

@@ -9,8 +9,10 @@ from falsework.expand_contract.keys import same_key, same_rule
 from falsework.expand_contract.matching import (
     SameText,
     counterpart,
+    excluding,
     renamed,
     same_check,
+    same_exclusion,
     same_index,
 )
 from falsework.expand_contract.upgrade import Outline, Pair, Upgrade
@@ -84,6 +86,11 @@ class NotPlanned(Frozen, frozen=True):
                 where = f"{old.name}: check {found.name or found.text}"
                 texts = f"its text ({found.text} live, {check.text} in the models)"
                 yield cls(where, texts, surely=False)
+        for exclusion in new.exclusions:
+            other = excluding(exclusion, old.exclusions, same)
+            if other is not None and same_exclusion(other, exclusion, same) is None:
+                where = f"{old.name}: {other.label}"
+                yield cls(where, "an expression or the predicate", surely=False)
         for index in new.indexes:
             there = next((i for i in old.indexes if i.name == index.name and i.valid), None)
             alike = None if there is None else same_index(there, index, same)

@@ -17,6 +17,7 @@ from falsework.migrate import chunks
 from falsework.model import edits as e
 from falsework.model.edits_of_objects import OfObject
 from falsework.model.engine import Cost, Way
+from falsework.model.excluding import OfExclusion
 from falsework.model.intent import ColumnIntent, Declared, TableIntent
 from falsework.model.objects import Counting
 from falsework.model.plan import Backfill, Statement
@@ -47,9 +48,9 @@ def t(db: Database) -> Database:
 
 
 def test_each_kind_of_edit_has_a_sample() -> None:
-    """Validation aside, which no catalog of these servers could show, and types: there are none."""
+    """Validation aside, which no catalog here could show, types and exclusions: there are none."""
     missing: set[type] = {e.ValidateForeignKey, e.ValidateCheck}
-    missing |= {*get_args(OfObject), e.SetIdentity, e.SetCounter}
+    missing |= {*get_args(OfObject), *get_args(OfExclusion), e.SetIdentity, e.SetCounter}
     assert {type(make("s")) for make in ALL.values()} == set(get_args(e.Edit)) - missing
 
 

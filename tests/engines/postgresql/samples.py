@@ -12,6 +12,7 @@ from falsework.model.schema import (
     Default,
     DefaultKind,
     Enumeration,
+    Exclusion,
     ForeignKey,
     Identity,
     Index,
@@ -94,8 +95,13 @@ TABLE = Table(
     (CHECK,),
     INDEXES,
     comment="a table's",
+    exclusions=(
+        Exclusion("new_excl", ("c text_pattern_ops", "id"), ("=", "="), ("c", "id"), method=None),
+        Exclusion("hash excl", ("c",), ("=",), ("c",), method="hash", deferrable="DEFERRABLE"),
+    ),
 )
 
+EXCLUSION = Exclusion("t_excl", ("a", "lower(c)"), ("=", "="), ("a", "b", "c"), "b <> 'x'")
 EDITS: tuple[e.Edit, ...] = (
     e.CreateTable(definition=TABLE.sorted()),
     e.DropTable(table=T),
@@ -114,6 +120,8 @@ EDITS: tuple[e.Edit, ...] = (
     e.AddCheck(table=T, check=CHECK),
     e.DropCheck(table=T, check=CHECK),
     e.ValidateCheck(table=T, check=replace(CHECK, valid=False)),
+    e.AddExclusion(table=T, exclusion=EXCLUSION),
+    e.DropExclusion(table=T, exclusion=EXCLUSION),
     e.RenameIndex(table=T, index=INDEXES[0], name="t_a renamed"),
     e.SetComment(table=T, column="a", comment="it's 100 % \\ \n so"),
     e.SetComment(table=T, comment="of the table"),

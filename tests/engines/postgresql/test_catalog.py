@@ -13,6 +13,7 @@ from falsework.model.schema import (
     Default,
     DefaultKind,
     Enumeration,
+    Exclusion,
     ForeignKey,
     Identity,
     PrimaryKey,
@@ -265,7 +266,6 @@ def test_what_the_model_cannot_hold_is_named(db: Database) -> None:
     )
     assert db.table("t").opaque == (
         "MATCH FULL of full_key",
-        "exclusion constraint ex",
         "row-level security",
     )
     assert db.table("late").opaque == (
@@ -274,6 +274,7 @@ def test_what_the_model_cannot_hold_is_named(db: Database) -> None:
     )
     assert db.table("fast").opaque == ("unlogged",)
     assert db.table("child").opaque == ("inheritance",)
+    assert db.table("t").exclusions == (Exclusion("ex", ("r",), ("&&",), ("r",), None, "gist"),)
     assert [i.name for i in db.table("t").indexes] == ["covering", "one_null"]
 
 
