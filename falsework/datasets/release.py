@@ -120,10 +120,11 @@ def _field(one: Column[Any], dialect: Dialect) -> Field:
 
 
 def bare(kind: AnyType, dialect: Dialect) -> AnyType:
-    """The type as the database has it: variants chosen, the application's own wrappers off."""
+    """The type as the database has it: variants chosen, wrappers and domains off."""
     found = kind.dialect_impl(dialect)
-    while isinstance(found, TypeDecorator):
-        found = found.impl_instance.dialect_impl(dialect)
+    while isinstance(found, TypeDecorator) or hasattr(found, "data_type"):
+        inner = found.impl_instance if isinstance(found, TypeDecorator) else found.data_type
+        found = inner.dialect_impl(dialect)
     if isinstance(found, JSON):
         json = copy(found)
         json.none_as_null = True  # None is SQL's NULL, as in every other column

@@ -108,6 +108,7 @@ def _owned(upgrade: Upgrade, after: Schema) -> Schema:
             if live is not None
         ),
         enumerations=tuple(e for e in after.enumerations if models.enumeration(e.name)),
+        domains=tuple(d for d in after.domains if models.domain(d.name)),
         sequences=tuple(s for s in after.sequences if models.sequence(s.name)),
     )
 

@@ -161,6 +161,7 @@ class Rank(IntEnum):
     LOOSEN_COLUMNS = 30
     CREATE_TYPE = 34
     ADD_LABEL = 36
+    CREATE_DOMAIN = 38
     WIDEN = 40
     CREATE = 50
     ADD_COLUMN = 60
@@ -184,6 +185,7 @@ class Rank(IntEnum):
     DROP_COMPUTED = 195
     DROP_COLUMN = 200
     DROP_TABLE = 210
+    DROP_DOMAIN = 215
     DROP_TYPE = 220
 
 
@@ -238,6 +240,7 @@ def pairs(upgrade: Upgrade) -> Iterator[Pair]:
     enumerations = {*upgrade.old.enumerations} ^ {*after.enumerations}
     sequences = {*upgrade.old.sequences} ^ {*after.sequences}
     others = {e.name for e in enumerations} | {s.name for s in sequences}
+    others |= {d.name for d in {*upgrade.old.domains} ^ {*after.domains}}
     for name in sorted(tables | others):
         intent = upgrade.new.intent(name)
         if intent.dropped or name in others or not upgrade.as_declared(name, upgrade.old):

@@ -18,6 +18,7 @@ from falsework.model.schema import (
     CheckConstraint,
     Column,
     Default,
+    Domain,
     Enumeration,
     Exclusion,
     ForeignKey,
@@ -33,7 +34,7 @@ from falsework.model.schema import Sequence as Counter
 
 Constraint = TypeVar("Constraint", UniqueConstraint, ForeignKey, CheckConstraint, Exclusion)
 AnyConstraint = UniqueConstraint | ForeignKey | CheckConstraint | Exclusion
-Named = TypeVar("Named", Table, Column, Index, Trigger, View, Enumeration, Counter)
+Named = TypeVar("Named", Table, Column, Index, Trigger, View, Enumeration, Counter, Domain)
 Same = Callable[[str | None, str | None], bool]
 
 
@@ -119,6 +120,16 @@ def _objects(expected: Schema, live: Schema) -> Iterator[str]:
             yield _gone(f"type {name}", now is None)
         elif was != now:
             yield f"type {name} has the labels {_list(now.labels)} instead of {_list(was.labels)}"
+    domains = _paired(expected.domains, live.domains, lambda d: str(d.name))
+    for one, other, name in domains:
+        if one is None or other is None:
+            yield _gone(f"domain {name}", other is None)
+        elif (one.base, one.nullable, len(one.checks)) != (
+            other.base,
+            other.nullable,
+            len(other.checks),
+        ):
+            yield _gone(f"domain {name}", gone=False, other=True)
     counters = _paired(expected.sequences, live.sequences, lambda s: str(s.name))
     for meant, found, name in counters:
         if meant != found:

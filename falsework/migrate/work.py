@@ -108,7 +108,8 @@ class Work:
 def names(plan: Plan) -> tuple[TableName, ...]:
     """The objects that a plan touches or is near to, the ones it creates among them."""
     creates = edits.CreateTable | edits.CreateEnumeration | edits.CreateSequence
+    creates |= edits.CreateDomain
     made = {e.table for s in plan.steps for e in s.effect if isinstance(e, creates)}
     there = {t.name for t in plan.before.tables} | {e.name for e in plan.before.enumerations}
-    there |= {s.name for s in plan.before.sequences}
+    there |= {s.name for s in plan.before.sequences} | {d.name for d in plan.before.domains}
     return tuple(sorted(there | made))

@@ -21,6 +21,7 @@ from falsework.model.edits_of_columns import (
     SetIdentity,
     SetRefresh,
 )
+from falsework.model.edits_of_domains import CreateDomain, DropDomain
 from falsework.model.edits_of_objects import (
     AddLabel,
     CreateEnumeration,
@@ -31,6 +32,7 @@ from falsework.model.edits_of_objects import (
 )
 from falsework.model.excluding import AddExclusion, DropExclusion
 from falsework.model.fits import (
+    dependants,
     has_columns,
     has_no_constraint,
     has_parent,
@@ -45,7 +47,6 @@ from falsework.model.schema import (
     Default,
     ForeignKey,
     Index,
-    Rule,
     Schema,
     SqlType,
     Table,
@@ -124,17 +125,6 @@ class DropColumn(Tagged, frozen=True, kw_only=True):
             return replace(table, columns=tuple(c for c in table.columns if c.name != self.column))
 
         return alter(schema, self.table, drop)
-
-
-def dependants(table: Table, column: str) -> tuple[Rule, ...]:
-    """Everything on the table that uses the column, the primary key aside."""
-    return (
-        *(i for i in table.indexes if column in i.uses),
-        *(u for u in table.uniques if column in (*u.columns, *u.include)),
-        *(f for f in table.foreign_keys if column in f.columns),
-        *(c for c in table.checks if column in c.uses),
-        *(x for x in table.exclusions if column in x.uses),
-    )
 
 
 class SetNullable(Tagged, frozen=True, kw_only=True):
@@ -379,12 +369,16 @@ Edit = (
     | CreateSequence
     | DropSequence
     | SetSequence
+    | CreateDomain
+    | DropDomain
     | SetComment
     | RenameIndex
 )
 
 __all__ = [
     "AddExclusion",
+    "CreateDomain",
+    "DropDomain",
     "DropExclusion",
     "Edit",
     "RenameIndex",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from falsework.model.edits_of_domains import CreateDomain, DropDomain
 from falsework.model.frozen import Tagged
 from falsework.model.schema import Enumeration, Schema, Sequence, TableName
 
@@ -120,6 +121,13 @@ class SetSequence(Tagged, frozen=True, kw_only=True):
 
 
 OfObject = (
-    CreateEnumeration | DropEnumeration | AddLabel | CreateSequence | DropSequence | SetSequence
+    CreateEnumeration
+    | DropEnumeration
+    | AddLabel
+    | CreateSequence
+    | DropSequence
+    | SetSequence
+    | CreateDomain
+    | DropDomain
 )
 """The edits that are about no table."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from falsework.model.schema import ForeignKey, Schema, Table, TableName
+from falsework.model.schema import ForeignKey, Rule, Schema, Table, TableName
 
 
 def has_columns(table: Table, names: Iterable[str]) -> None:
@@ -12,6 +12,17 @@ def has_columns(table: Table, names: Iterable[str]) -> None:
     for name in names:
         if table.column(name) is None:
             raise ValueError(f"there is no column {table.name}.{name}")
+
+
+def dependants(table: Table, column: str) -> tuple[Rule, ...]:
+    """Everything on the table that uses the column, the primary key aside."""
+    return (
+        *(i for i in table.indexes if column in i.uses),
+        *(u for u in table.uniques if column in (*u.columns, *u.include)),
+        *(f for f in table.foreign_keys if column in f.columns),
+        *(c for c in table.checks if column in c.uses),
+        *(x for x in table.exclusions if column in x.uses),
+    )
 
 
 def has_no_constraint(table: Table, name: str | None) -> None:

@@ -16,11 +16,13 @@ def joined(one: Schema | None, other: Schema | None) -> Schema | None:
         known = both.get(table.name)
         both[table.name] = table if known is None else _joined(known, table)
     listed = {e.name: e for e in (*one.enumerations, *other.enumerations)}
+    made = {d.name: d for d in (*one.domains, *other.domains)}
     counting = {s.name: s for s in (*one.sequences, *other.sequences)}
     return replace(
         one,
         tables=tuple(both[name] for name in sorted(both)),
         enumerations=tuple(listed[name] for name in sorted(listed)),
+        domains=tuple(made[name] for name in sorted(made)),
         sequences=tuple(counting[name] for name in sorted(counting)),
     )
 

@@ -147,6 +147,21 @@ class CheckConstraint(Frozen, frozen=True):
         return f"check {self.name or self.text}"
 
 
+class Domain(Frozen, frozen=True):
+    """A type made of another one, with rules of its own, which hold wherever it is used.
+
+    ``type``  what ``SqlType.name`` says of a column that is of it
+    """
+
+    name: TableName
+    base: SqlType
+    type: str
+    nullable: bool = True
+    default: Default | None = None
+    checks: tuple[CheckConstraint, ...] = ()
+    collation: str | None = None
+
+
 Rule = Index | UniqueConstraint | ForeignKey | CheckConstraint | Exclusion
 
 
@@ -239,6 +254,7 @@ class Schema(Frozen, frozen=True, dict=True, gc=True):
     views: tuple[View, ...] = ()
     enumerations: tuple[Enumeration, ...] = ()
     sequences: tuple[Sequence, ...] = ()
+    domains: tuple[Domain, ...] = ()
 
     @cached_property
     def _by_name(self) -> dict[TableName, Table]:
@@ -256,10 +272,11 @@ class Schema(Frozen, frozen=True, dict=True, gc=True):
 
     @cached_property
     def users(self) -> dict[TableName, frozenset[TableName]]:
-        """For each enumeration the tables with a column of it."""
+        """For each enumeration and domain the tables with a column of it."""
+        types = {e.name: e.type for e in self.enumerations} | {d.name: d.type for d in self.domains}
         return {
-            e.name: frozenset(t.name for t in self.tables if t.of_type(e.type))
-            for e in self.enumerations
+            name: frozenset(t.name for t in self.tables if t.of_type(type))
+            for name, type in types.items()
         }
 
     def table(self, name: TableName) -> Table | None:
@@ -274,9 +291,19 @@ class Schema(Frozen, frozen=True, dict=True, gc=True):
         """The sequence of that name, or None."""
         return next((s for s in self.sequences if s.name == name), None)
 
+    def domain(self, name: TableName) -> Domain | None:
+        """The domain of that name, or None."""
+        return next((d for d in self.domains if d.name == name), None)
+
     def labels(self, type: SqlType) -> tuple[str, ...] | None:
         """The values that a type lists as an object by itself; None for any other type."""
         return next((e.labels for e in self.enumerations if e.type == type.name), None)
+
+    def ruled(self, type: SqlType) -> bool:
+        """Whether the type is a domain that looks at each row, or gives it something of its own."""
+        made = next((d for d in self.domains if d.type == type.name), None)
+        plain = made is None or (made.nullable and made.default is None and not made.checks)
+        return not plain
 
     def with_table(self, table: Table) -> Schema:
         """This schema with ``table`` added, or put in the place of its namesake."""
@@ -306,6 +333,15 @@ class Schema(Frozen, frozen=True, dict=True, gc=True):
         """This schema without the sequence of that name."""
         return replace(self, sequences=tuple(s for s in self.sequences if s.name != name))
 
+    def with_domain(self, domain: Domain) -> Schema:
+        """This schema with it added, or put in the place of its namesake."""
+        others = (d for d in self.domains if d.name != domain.name)
+        return replace(self, domains=tuple(sorted((*others, domain), key=lambda d: d.name)))
+
+    def without_domain(self, name: TableName) -> Schema:
+        """This schema without the domain of that name."""
+        return replace(self, domains=tuple(d for d in self.domains if d.name != name))
+
     def only(self, names: Iterable[TableName]) -> Schema:
         """The named objects of this schema, the views over them and the types that they use."""
         wanted = frozenset(names)
@@ -314,6 +350,7 @@ class Schema(Frozen, frozen=True, dict=True, gc=True):
             tuple(v for v in self.views if any(table in wanted for table, _ in v.uses)),
             tuple(e for e in self.enumerations if e.name in wanted or self.users[e.name] & wanted),
             tuple(s for s in self.sequences if s.name in wanted),
+            tuple(d for d in self.domains if d.name in wanted or self.users[d.name] & wanted),
         )
 
     def neighbours(self, names: Iterable[TableName]) -> frozenset[TableName]:
@@ -327,7 +364,7 @@ class Schema(Frozen, frozen=True, dict=True, gc=True):
     @property
     def digest(self) -> str:
         """The picture's fingerprint: sha256 over its canonical JSON, the first 32 hex digits."""
-        more = (self.enumerations, self.sequences)
+        more = [self.enumerations, self.sequences, *((self.domains,) if self.domains else ())]
         return digest((self.tables, self.views, *more) if any(more) else (self.tables, self.views))
 
 

@@ -14,6 +14,7 @@ from falsework.engines.connect import connect
 from falsework.engines.declared import declared
 from falsework.model.schema import TableName
 from falsework.session import open_session
+from tests.expand_contract.paper import upgrade
 from tests.servers import SERVERS, Server
 
 EACH = pytest.mark.parametrize(
@@ -105,6 +106,7 @@ def both(url: str, metadata: sa.MetaData, *schemas: str) -> None:
         assert one.exclusions == other.exclusions
         assert one == other
     assert said.schema.enumerations == live.enumerations
+    assert said.schema.domains == live.domains
     assert said.unsupported == ()
 
 
@@ -153,6 +155,48 @@ def test_enumerations_without_a_column(postgresql: Server) -> None:
         "public.Alone": ("a", "it's"),
         "public.used too": ("c", "d"),
     }
+
+
+@EACH
+def test_domains(server: Server) -> None:
+    """Of columns, of lists and by themselves: what they are made of and all their rules."""
+    metadata = sa.MetaData()
+    positive = pg.DOMAIN("positive", sa.Integer, check="VALUE > 0 AND VALUE < 1000")
+    code = pg.DOMAIN(
+        "Post's code",
+        sa.String(9),
+        check="VALUE ~ '^\\d{5}$' OR lower(VALUE) IN ('none', 'lost')",
+        constraint_name="it's a code",
+        default="none",
+        collation="C",
+    )
+    pg.DOMAIN("price", sa.Numeric(10, 2), not_null=True, default="0", metadata=metadata)
+    pg.DOMAIN("moment", sa.DateTime(timezone=True), default=sa.text("now()"), metadata=metadata)
+    elsewhere = pg.DOMAIN("positive", sa.BigInteger, schema="other", check="VALUE > 1")
+    columns: list[sa.Column[Any]] = [
+        sa.Column("n", positive),
+        sa.Column("m", positive, nullable=False, server_default=sa.text("5")),
+        sa.Column("list", pg.ARRAY(positive)),
+        sa.Column("code", code, unique=True),
+        sa.Column("other", elsewhere),
+    ]
+    sa.Table("t", metadata, sa.Column("id", sa.Integer, primary_key=True), *columns)
+    with server.fresh() as url:
+        both(url, metadata, "other")
+
+
+def test_types_that_are_made_elsewhere() -> None:
+    """Whoever made them owns them: columns of them are named."""
+    metadata = sa.MetaData()
+    positive = pg.DOMAIN("positive", sa.Integer, check="VALUE > 0", create_type=False)
+    mood = pg.ENUM("sad", "ok", name="mood", create_type=False)
+    sa.Table("t", metadata, sa.Column("d", positive), sa.Column("e", mood))
+    said = upgrade(sa.MetaData(), metadata, "postgresql").new
+
+    assert (said.schema.domains, said.schema.enumerations) == ((), ())
+    assert said.unsupported == tuple(
+        f"type made for it (enum, domain) of public.t.{name}: not managed yet" for name in "de"
+    )
 
 
 @EACH

@@ -42,9 +42,6 @@ ANYWHERE: dict[str, Callable[[], Any]] = {
     ),
 }
 POSTGRESQL: dict[str, Callable[[], Any]] = {
-    "type made for it (enum, domain) of {s}.t.d": lambda: sa.Column(
-        "d", pg.DOMAIN("positive", sa.Integer, check="VALUE > 0")
-    ),
     "MATCH FULL of foreign key constraint f of {s}.t": lambda: sa.ForeignKeyConstraint(
         ["a"], ["t.id"], name="f", match="FULL"
     ),

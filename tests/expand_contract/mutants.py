@@ -56,7 +56,13 @@ def _lacks_type(step: Step, now: Schema, new: Schema) -> bool:
         if isinstance(edit, CreateTable | AddColumn)
         for column in (edit.definition.columns if isinstance(edit, CreateTable) else [edit.column])
     ]
-    return any(new.labels(c.type) is not None and now.labels(c.type) is None for c in columns)
+    missing = _types(new) - _types(now)
+    return any(column.type.name in missing for column in columns)
+
+
+def _types(schema: Schema) -> set[str]:
+    """The types that are objects by themselves."""
+    return {e.type for e in schema.enumerations} | {d.type for d in schema.domains}
 
 
 def mutants(plan: Plan) -> Iterator[Mutant]:

@@ -12,6 +12,7 @@ from falsework.model.schema import (
     Column,
     Default,
     DefaultKind,
+    Domain,
     Enumeration,
     Exclusion,
     ForeignKey,
@@ -43,6 +44,16 @@ EXCLUSION = Exclusion("ex_hosts", ("name",), ("&&",), ("name", "slot"), "slot > 
 MOOD = Enumeration(TableName("s", "mood"), ("sad", "ok"), "mood")
 
 NUMBERS = Sequence(TableName("s", "numbers"), Counting(increment=5))
+
+PRICE = Domain(
+    TableName("s", "price"),
+    SqlType("numeric", (10, 2)),
+    "price",
+    nullable=False,
+    default=Default("0", DefaultKind.CONSTANT),
+    checks=(CheckConstraint("price_check", "value >= 0"),),
+    collation="C",
+)
 
 SCHEMA = Schema(
     (
@@ -77,6 +88,7 @@ SCHEMA = Schema(
     (View("s", "names", "CREATE VIEW ...", ((HOSTS, "name"),)),),
     (MOOD,),
     (NUMBERS,),
+    (PRICE,),
 )
 
 EDITS: tuple[Edit, ...] = (
@@ -109,6 +121,8 @@ EDITS: tuple[Edit, ...] = (
     edits.CreateSequence(sequence=Sequence(TableName("s", "tickets"))),
     edits.DropSequence(sequence=NUMBERS),
     edits.SetSequence(sequence=Sequence(NUMBERS.name, Counting(cycle=True))),
+    edits.CreateDomain(domain=replace(PRICE, name=TableName("s", "new"), type="new")),
+    edits.DropDomain(domain=PRICE),
     edits.AddLabel(table=MOOD.name, label="so so", before="ok"),
     edits.RenameIndex(table=HOSTS, index=INDEX, name="ix_hosts_place"),
     edits.SetComment(table=HOSTS, column="free", comment="it's free"),

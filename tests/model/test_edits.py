@@ -36,6 +36,7 @@ from tests.model.samples import (
     LOOSE_KEY,
     MOOD,
     NUMBERS,
+    PRICE,
     SCHEMA,
     SPARE,
     TEXT,
@@ -91,15 +92,18 @@ def test_an_edit_changes_its_table_and_no_other(edit: Edit) -> None:
 def test_an_edit_of_a_table_that_is_not_there_does_not_fit(edit: Edit) -> None:
     """A plan that meets it is wrong, whatever the edit is."""
     creates = edits.CreateTable | edits.CreateEnumeration | edits.CreateSequence
+    creates |= edits.CreateDomain
     if isinstance(edit, creates):
         return
     if isinstance(edit, edits.DropEnumeration):
         elsewhere: Edit = replace(edit, enumeration=replace(MOOD, name=NOWHERE))
     elif isinstance(edit, edits.DropSequence | edits.SetSequence):
         elsewhere = replace(edit, sequence=replace(NUMBERS, name=NOWHERE))
+    elif isinstance(edit, edits.DropDomain):
+        elsewhere = replace(edit, domain=replace(PRICE, name=NOWHERE))
     else:
         elsewhere = replace(edit, table=NOWHERE)
-    with pytest.raises(ValueError, match=r"there is no (table|type|sequence|s\.nowhere)"):
+    with pytest.raises(ValueError, match=r"there is no (table|type|sequence|domain|s\.nowhere)"):
         elsewhere.apply(SCHEMA)
 
 
@@ -194,6 +198,18 @@ def test_a_type_stays_while_a_column_is_of_it() -> None:
     assert using.only((HOSTS,)).enumerations == ()
 
 
+def test_a_domain_stays_while_a_column_is_of_it() -> None:
+    """As a type that lists its values does."""
+    price = Column("prices", SqlType("price", (), ("[]",)))
+    using = edits.AddColumn(table=SPARE, column=price).apply(SCHEMA)
+
+    with pytest.raises(ValueError, match="is of the type"):
+        edits.DropDomain(domain=PRICE).apply(using)
+    assert using.neighbours((PRICE.name,)) == {PRICE.name, SPARE}
+    assert using.only((SPARE,)).domains == (PRICE,)
+    assert using.only((HOSTS,)).domains == ()
+
+
 def test_labels_take_their_place() -> None:
     """Before another one, or at the end."""
     between = edits.AddLabel(table=MOOD.name, label="so so", before="ok").apply(SCHEMA)
@@ -230,7 +246,7 @@ def test_dependants_are_everything_on_the_column() -> None:
 
 _TOUCHING = (
     *(edits.DropUnique, edits.DropTable, edits.DropColumn, edits.DropEnumeration),
-    *(edits.DropSequence, edits.RenameIndex),
+    *(edits.DropSequence, edits.RenameIndex, edits.DropDomain),
 )
 INDEPENDENT = [e for e in EDITS if not isinstance(e, _TOUCHING)]
 

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from falsework.model.ownership import joined
 from falsework.model.schema import Column, Schema
-from tests.model.samples import HOSTS, INTEGER, MOOD, NUMBERS, SCHEMA
+from tests.model.samples import HOSTS, INTEGER, MOOD, NUMBERS, PRICE, SCHEMA
 
 EMPTY = Schema()
 
@@ -24,7 +24,9 @@ def test_objects_of_every_kind_are_put_together() -> None:
     assert hosts is not None
     mine = Schema((replace(hosts, columns=hosts.columns[:1], uniques=(), indexes=()),))
     more = replace(hosts, columns=(*hosts.columns, Column("more", INTEGER)))
-    theirs = replace(SCHEMA.with_table(more), enumerations=(MOOD,), sequences=(NUMBERS,))
+    theirs = replace(
+        SCHEMA.with_table(more), enumerations=(MOOD,), sequences=(NUMBERS,), domains=(PRICE,)
+    )
 
     both = joined(mine, theirs)
 
@@ -35,3 +37,4 @@ def test_objects_of_every_kind_are_put_together() -> None:
     assert found.column_names == more.column_names
     assert (found.uniques, found.indexes) == (more.uniques, more.indexes)
     assert (both.enumerations, both.sequences) == ((MOOD,), (NUMBERS,))
+    assert both.domains == (PRICE,)

@@ -175,6 +175,11 @@ POSTGRESQL: dict[str, Kind] = {
         lambda: sa.ARRAY(sa.Enum("ok", "sad", name="Mood 2")),
         says="LabelsChanged",
     ),
+    "price": Kind(
+        lambda: p.DOMAIN("price", sa.Numeric(8, 2), check="VALUE > 0"),
+        lambda: p.DOMAIN("price", sa.Numeric(8, 2), check="VALUE > 1"),
+        says="DomainChanged",
+    ),
 }
 
 FAMILY: dict[str, Kind] = {

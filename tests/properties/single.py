@@ -101,7 +101,10 @@ class _Changes:
         if not self.children and self.place == len(relations) - 1 and self.place:
             gone = replace(self.release, relations=relations[:-1])
             yield Single(
-                f"drop {self.relation.name}", gone, ("TableDropped",), ("EnumerationDropped",)
+                f"drop {self.relation.name}",
+                gone,
+                ("TableDropped",),
+                ("EnumerationDropped", "DomainDropped"),
             )
             yield self._now(
                 "rename",
@@ -122,7 +125,7 @@ class _Changes:
             yield from self._comment(field) if self.release.engine != "sqlite" else ()
             if not relation.users(field.name) and len(fields) > 1:
                 gone = replace(relation, fields=_without(fields, field))
-                may = ("EnumerationDropped",)
+                may = ("EnumerationDropped", "DomainDropped")
                 yield self._now(f"drop {field.name}", gone, "ColumnDropped", may=may)
                 renamed = replace(field, name=NEW)
                 now = replace(relation, fields=_other(fields, field, renamed))

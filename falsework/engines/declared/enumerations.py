@@ -1,4 +1,4 @@
-"""Types that list their values and are objects by themselves, with or without a column."""
+"""Types that are objects by themselves, with or without a column: enumerations, domains."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Enum, MetaData
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import SchemaType, TypeDecorator, TypeEngine
 
+from falsework.engines.declared.domains import as_domain, note
 from falsework.engines.declared.reading import AnyColumn, Reading
 from falsework.errors import ConfigError
 from falsework.model.schema import Enumeration, SqlType, TableName
@@ -17,40 +18,46 @@ def made_elsewhere(reading: Reading, column: AnyColumn) -> bool:
     """Whether the column needs a type of its own that is no enumeration of the models."""
     used = _used(reading, column.type)
     listing = _listing(reading, used)
-    if listing is not None:
-        return not _is_made(listing)
-    return getattr(used, "__visit_name__", "") == "DOMAIN"
+    domain = as_domain(reading, used)
+    return not _is_made(listing or domain) if listing or domain else False
 
 
 def list_labels(reading: Reading, column: AnyColumn, type: SqlType) -> None:
-    """Note the enumeration that ``create_all`` makes for the column. Raises ConfigError."""
-    listing = _listing(reading, _used(reading, column.type))
-    if listing is not None and _is_made(listing):
-        _list(reading, listing, type)
+    """Note the type of its own that ``create_all`` makes for the column. Raises ConfigError."""
+    _keep(reading, _used(reading, column.type), type)
 
 
 def list_alone(reading: Reading, metadata: MetaData) -> None:
     """Note those that ``create_all`` makes without a column. Raises ConfigError."""
     for one in alone(metadata):
-        listing = _listing(reading, _used(reading, one))
-        if listing is not None and _is_made(listing):
-            written = reading.dialect.type_compiler_instance.process(one)
-            _list(reading, listing, reading.reader.type(reading.plain(written)))
+        used = _used(reading, one)
+        if _listing(reading, used) is not None or as_domain(reading, used) is not None:
+            written = reading.dialect.type_compiler_instance.process(one)  # type: ignore[arg-type]
+            _keep(reading, used, reading.reader.type(reading.plain(written)))
 
 
-def alone(metadata: MetaData) -> Iterator[Enum]:
-    """The enumerations that were given the MetaData: they listen for its tables to be made.
+def _keep(reading: Reading, used: object, type: SqlType) -> None:
+    """Note the type, where it is one of its own that ``create_all`` makes."""
+    listing, domain = _listing(reading, used), as_domain(reading, used)
+    if listing is not None and _is_made(listing):
+        _list(reading, listing, type)
+    elif domain is not None and _is_made(domain):
+        note(reading, domain, type)
+
+
+def alone(metadata: MetaData) -> Iterator[SchemaType]:
+    """The types that were given the MetaData: they listen for its tables to be made.
 
     That is what ``create_all`` goes by; SQLAlchemy has a list of them since 2.1 only. Those of
     columns listen, too, by way of something that has more to say.
     """
     for heard in metadata.dispatch.before_create:
         owner = getattr(heard, "__self__", getattr(heard, "target", None))
-        if isinstance(owner, Enum) and not getattr(heard, "kwargs", None):
+        if isinstance(owner, SchemaType) and not getattr(heard, "kwargs", None):
             yield owner
 
 
-def _used(reading: Reading, type: TypeEngine[Any]) -> object:
+def _used(reading: Reading, type: TypeEngine[Any] | SchemaType) -> object:
     """The type, or that of its elements, as the dialect has it."""
     used = getattr(type, "item_type", type).dialect_impl(reading.dialect)
     return used.impl if isinstance(used, TypeDecorator) else used
@@ -63,8 +70,8 @@ def _listing(reading: Reading, used: object) -> Enum | None:
     return used if used.native_enum and reading.dialect.supports_native_enum else None
 
 
-def _is_made(listing: Enum) -> bool:
-    return bool(getattr(listing, "create_type", True))
+def _is_made(used: object) -> bool:
+    return bool(getattr(used, "create_type", True))
 
 
 def _list(reading: Reading, listing: Enum, type: SqlType) -> None:

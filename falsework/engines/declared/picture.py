@@ -47,6 +47,7 @@ class Written:
                 tuple(sorted(settled.values(), key=lambda p: p.name)),
                 enumerations=tuple(sorted(reading.enumerations.values(), key=lambda e: e.name)),
                 sequences=self.sequences,
+                domains=tuple(sorted(reading.domains.values(), key=lambda d: d.name)),
             ),
             tuple(sorted((n, i) for n, i in intents if i != NOTHING)),
             tuple(sorted(set(reading.unsupported))),

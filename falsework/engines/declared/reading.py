@@ -21,7 +21,7 @@ from sqlalchemy.sql.elements import ClauseElement
 
 import falsework
 from falsework.engines.base import Driver, Models, Reader
-from falsework.model.schema import Enumeration, TableName
+from falsework.model.schema import Domain, Enumeration, TableName
 
 AnyColumn: TypeAlias = Column[object]
 
@@ -49,7 +49,8 @@ class Reading:
     """One reading of models for one live database.
 
     ``unsupported`` collects, in words, what is declared and not managed by this release;
-    ``made_up`` the names that the server will give, ``enumerations`` the types of their own
+    ``made_up`` the names that the server will give, ``enumerations`` and ``domains`` the types
+    of their own
     """
 
     driver: Driver
@@ -58,6 +59,7 @@ class Reading:
     unsupported: list[str] = field(default_factory=list)
     made_up: set[tuple[TableName, str]] = field(default_factory=set)
     enumerations: dict[TableName, Enumeration] = field(default_factory=dict)
+    domains: dict[TableName, Domain] = field(default_factory=dict)
     _table_names: dict[Table, TableName] = field(default_factory=dict)
 
     @cached_property

@@ -19,6 +19,7 @@ from falsework.model.schema import (
     Action,
     CheckConstraint,
     Column,
+    Domain,
     Enumeration,
     Exclusion,
     ForeignKey,
@@ -65,11 +66,13 @@ def read(
         triggers=_by_table(ask(queries.triggers())),
         words={row[0]: row[2] for row in connection.execute(text(queries.WORDS))},
     )
+    types = ask(queries.types())
     return Schema(
         tuple(catalog.table(row) for row in ask(queries.tables())),
         tuple(_views(ask(queries.views()))),
-        tuple(_enumerations(ask(queries.enumerations()))),
+        tuple(_enumerations(types)),
         tuple(_sequences(ask(queries.sequences()))),
+        tuple(_domains(types)),
     )
 
 
@@ -306,8 +309,28 @@ def _opaque_constraint(row: Row) -> Iterator[str]:
 
 
 def _enumerations(found: Iterable[Row]) -> Iterator[Enumeration]:
-    for schema, name, type, labels in found:
-        yield Enumeration(TableName(schema, name), tuple(labels), READER.type(type).name)
+    for kind, schema, name, type, labels, *_ in found:
+        if kind == "e":
+            yield Enumeration(TableName(schema, name), tuple(labels), READER.type(type).name)
+
+
+def _domains(found: Iterable[Row]) -> Iterator[Domain]:
+    for kind, schema, name, type, _, made_of, not_null, default, collation, *checks in found:
+        if kind != "d":
+            continue
+        base = READER.type(made_of)
+        yield Domain(
+            TableName(schema, name),
+            base,
+            READER.type(type).name,
+            not not_null,
+            None if default is None else READER.default(default, base),
+            tuple(
+                CheckConstraint(check, READER.expression(text, {"value": base}))
+                for check, text in zip(*checks, strict=True)
+            ),
+            collation,
+        )
 
 
 def _sequences(found: Iterable[Row]) -> Iterator[Counter]:

@@ -12,6 +12,7 @@ from falsework.model.schema import (
     Action,
     CheckConstraint,
     Column,
+    Domain,
     Enumeration,
     Exclusion,
     ForeignKey,
@@ -60,6 +61,18 @@ def create_enumeration(enumeration: Enumeration) -> str:
     """The type with its labels in their order."""
     labels = ", ".join(map(literal, enumeration.labels))
     return f"CREATE TYPE {qualified(enumeration.name)} AS ENUM ({labels})"
+
+
+def create_domain(domain: Domain) -> str:
+    """The domain with its rules."""
+    words = [f"CREATE DOMAIN {qualified(domain.name)} AS {spelled(domain.base)}"]
+    if domain.collation is not None:
+        words.append(f"COLLATE {collation(domain.collation)}")
+    if domain.default is not None:
+        words.append(f"DEFAULT {default(domain.default.text)}")
+    if not domain.nullable:
+        words.append("NOT NULL")
+    return " ".join((*words, *map(check, domain.checks)))
 
 
 def create_sequence(sequence: Sequence) -> str:

@@ -86,6 +86,8 @@ _FACTS: dict[tuple[type[e.Edit], Way], Fact] = {
     (e.DropEnumeration, Way.DIRECT): _NOBODY,
     # In a transaction since 12; sessions that use the type see it at their next statement.
     (e.AddLabel, Way.DIRECT): _NOBODY,
+    (e.CreateDomain, Way.DIRECT): _NOBODY,
+    (e.DropDomain, Way.DIRECT): _NOBODY,
     (e.CreateSequence, Way.DIRECT): _NOBODY,
     (e.DropSequence, Way.DIRECT): _NOBODY,
     (e.SetSequence, Way.DIRECT): _NOBODY,

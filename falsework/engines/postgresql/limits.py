@@ -31,6 +31,9 @@ def _new_names(edit: e.Edit) -> Iterator[str]:
         yield edit.column.name
     elif isinstance(edit, e.CreateEnumeration):
         yield from (edit.table.name, *edit.enumeration.labels)
+    elif isinstance(edit, e.CreateDomain):
+        yield edit.table.name
+        yield from (check.name for check in edit.domain.checks if check.name is not None)
     elif isinstance(edit, e.CreateSequence):
         yield edit.table.name
     elif isinstance(edit, e.AddLabel):

@@ -126,12 +126,21 @@ ORDER BY 1, 2, 5, 6
 """
 
 # Those of the schemas, and those of any schema that the tables use.
-_ENUMERATION = """
-SELECT n.nspname, t.typname, pg_catalog.format_type(t.oid, NULL),
+_TYPE = """
+SELECT t.typtype, n.nspname, t.typname, pg_catalog.format_type(t.oid, NULL),
        ARRAY(SELECT e.enumlabel::text FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid
-             ORDER BY e.enumsortorder)
+             ORDER BY e.enumsortorder),
+       pg_catalog.format_type(b.oid, t.typtypmod), t.typnotnull,
+       pg_catalog.pg_get_expr(t.typdefaultbin, 0),
+       CASE WHEN t.typcollation <> b.typcollation THEN k.collname END,
+       ARRAY(SELECT o.conname::text FROM pg_catalog.pg_constraint o
+             WHERE o.contypid = t.oid AND o.contype = 'c' ORDER BY o.conname),
+       ARRAY(SELECT pg_catalog.pg_get_expr(o.conbin, 0) FROM pg_catalog.pg_constraint o
+             WHERE o.contypid = t.oid AND o.contype = 'c' ORDER BY o.conname)
 FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
-WHERE t.typtype = 'e' AND (
+LEFT JOIN pg_catalog.pg_type b ON b.oid = t.typbasetype
+LEFT JOIN pg_catalog.pg_collation k ON k.oid = t.typcollation
+WHERE t.typtype IN ('e', 'd') AND (
     n.nspname = ANY (CAST(:schemas AS text[])) OR EXISTS (
         SELECT 1 FROM pg_catalog.pg_class c
         JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND NOT a.attisdropped
@@ -246,9 +255,12 @@ def triggers() -> str:
     return _TRIGGER.format(tables=_TABLES)
 
 
-def enumerations() -> str:
-    """schema, name, what columns of it say, labels in order; not what an extension brought."""
-    return _ENUMERATION.format(tables=_TABLES)
+def types() -> str:
+    """E or d, schema, name, what columns of it say; labels in order; base and rules of a domain.
+
+    Not what an extension brought.
+    """
+    return _TYPE.format(tables=_TABLES)
 
 
 def sequences() -> str:

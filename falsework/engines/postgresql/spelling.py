@@ -283,6 +283,8 @@ _SQL |= {
     e.CreateEnumeration: lambda edit, _: iter([d.create_enumeration(edit.enumeration)]),
     e.DropEnumeration: lambda edit, _: iter([f"DROP TYPE {qualified(edit.table)}"]),
     e.AddLabel: _add_label,
+    e.CreateDomain: lambda edit, _: iter([d.create_domain(edit.domain)]),
+    e.DropDomain: lambda edit, _: iter([f"DROP DOMAIN {qualified(edit.table)}"]),
     e.CreateSequence: lambda edit, _: iter([d.create_sequence(edit.sequence)]),
     e.DropSequence: lambda edit, _: iter([f"DROP SEQUENCE {qualified(edit.table)}"]),
     e.SetSequence: lambda edit, _: iter([d.alter_sequence(edit.sequence)]),

@@ -19,6 +19,9 @@ from falsework.expand_contract.changes.comment_changed import CommentChanged
 from falsework.expand_contract.changes.computed_changed import ComputedChanged
 from falsework.expand_contract.changes.counter_changed import CounterChanged
 from falsework.expand_contract.changes.default_changed import DefaultChanged
+from falsework.expand_contract.changes.domain_added import DomainAdded
+from falsework.expand_contract.changes.domain_changed import DomainChanged
+from falsework.expand_contract.changes.domain_dropped import DomainDropped
 from falsework.expand_contract.changes.enumeration_added import EnumerationAdded
 from falsework.expand_contract.changes.enumeration_dropped import EnumerationDropped
 from falsework.expand_contract.changes.exclusion_added import ExclusionAdded
@@ -74,6 +77,9 @@ CHANGES: tuple[Kind, ...] = (
     EnumerationAdded,
     EnumerationDropped,
     LabelsChanged,
+    DomainAdded,
+    DomainDropped,
+    DomainChanged,
     SequenceAdded,
     SequenceDropped,
     SequenceChanged,

@@ -43,6 +43,13 @@ class ColumnAdded(Frozen, frozen=True):
                 "declare an ordinary column with a fill, or add it by hand in a quiet hour",
                 Cause.NO_WAY,
             )
+        if upgrade.new.schema.ruled(self.column.type):
+            return self._refuse(
+                f"the rules of its type {self.column.type} are looked at in every row, under a "
+                "lock, and a value of A's has to obey them",
+                "declare the column with the type that this domain is made of, and a check",
+                Cause.NO_WAY,
+            )
         default, fill = self.column.default, self.intent.fill
         if default is not None and default.kind in (DefaultKind.CONSTANT, DefaultKind.STABLE):
             return Outline((self._add(self.column),))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Self
 
-from falsework.expand_contract.changes.objects import removal, strangers
+from falsework.expand_contract.changes.objects import removal, staying, strangers
 from falsework.expand_contract.upgrade import Outline, Pair, Upgrade
 from falsework.model.edits import DropEnumeration
 from falsework.model.frozen import Frozen
-from falsework.model.schema import Enumeration, Table
+from falsework.model.schema import Enumeration
 
 
 class EnumerationDropped(Frozen, frozen=True):
@@ -31,14 +31,6 @@ class EnumerationDropped(Frozen, frozen=True):
         name = self.enumeration.name
         if not self.owned:
             return strangers(name, "type")
-        if used := [c for t in upgrade.old.tables for c in self._stays(upgrade, t)]:
+        if used := staying(upgrade, self.enumeration.type):
             return Outline(notes=(f"{name}: {', '.join(used)} is of this type: left alone",))
         return removal(DropEnumeration(enumeration=self.enumeration), "type")
-
-    def _stays(self, upgrade: Upgrade, table: Table) -> Iterator[str]:
-        """The columns of the table that are of the type and that this plan does not drop."""
-        owned = upgrade.owns(table.name)
-        for column in table.of_type(self.enumeration.type):
-            ours = owned is not None and owned.column(column) is not None
-            if not (ours and upgrade.drops_column(table.name, column)):
-                yield f"{table.name}.{column}"

@@ -11,6 +11,7 @@ from falsework.model.schema import (
     Column,
     Default,
     DefaultKind,
+    Domain,
     Enumeration,
     Exclusion,
     ForeignKey,
@@ -129,6 +130,17 @@ EDITS: tuple[e.Edit, ...] = (
 
 MOOD = Enumeration(TableName("public", "mood"), ("sad", "ok"), "mood")
 NUMBERS = Sequence(TableName("public", "numbers"))
+CODE = Domain(
+    TableName("public", "it's; a domain"),
+    SqlType("varchar", (9,)),
+    '"it\'s; a domain"',
+    default=_constant("'none'"),
+    checks=(
+        CheckConstraint("a check", "value <> ''"),
+        CheckConstraint("more's", "lower(value) <> 'x'"),
+    ),
+    collation="C",
+)
 RARE: tuple[e.Edit, ...] = (
     e.SetExpression(table=T, column="a", expression="p + 1", stored=True),
     e.SetCollation(table=T, column="e", collation="POSIX", indexed=True),
@@ -138,6 +150,8 @@ RARE: tuple[e.Edit, ...] = (
     e.CreateEnumeration(enumeration=MOOD),
     e.DropEnumeration(enumeration=MOOD),
     e.AddLabel(table=MOOD.name, label="glad"),
+    e.CreateDomain(domain=CODE),
+    e.DropDomain(domain=CODE),
     e.CreateSequence(sequence=NUMBERS),
     e.SetSequence(sequence=NUMBERS),
     e.DropSequence(sequence=NUMBERS),

@@ -15,6 +15,7 @@ from falsework.model.schema import (
     Column,
     Default,
     DefaultKind,
+    Domain,
     Enumeration,
     ForeignKey,
     Identity,
@@ -29,6 +30,7 @@ from falsework.model.schema import (
 from tests.engines.postgresql.conftest import Database
 from tests.engines.postgresql.samples import (
     CHECK,
+    CODE,
     COLUMNS,
     INDEXES,
     INTEGER,
@@ -335,6 +337,18 @@ def test_sequences(t: Database) -> None:
     ):
         t.change(e.SetSequence(sequence=Sequence(made.name, counting, "smallint")))
     t.change(e.DropSequence(sequence=Sequence(made.name, type="smallint")))
+
+
+@pytest.mark.parametrize(
+    "domain", [CODE, Domain(TableName("public", "n"), INTEGER, "n", nullable=False)]
+)
+def test_domains(t: Database, domain: Domain) -> None:
+    """Made with all their rules, of a column and a list, and dropped."""
+    t.change(e.CreateDomain(domain=domain))
+    for flags in ((), ("[]",)) if domain.nullable else ():
+        t.change(e.AddColumn(table=T, column=Column("z", SqlType(domain.type, (), flags))))
+        t.change(e.DropColumn(table=T, column="z"))
+    t.change(e.DropDomain(domain=domain))
 
 
 def test_labels_have_a_longest_length(t: Database) -> None:
