@@ -20,7 +20,7 @@ from falsework.config import Config
 from falsework.engines.base import Trouble
 from falsework.engines.connect import Target, connect
 from falsework.engines.declared import declared, load_models, schemas_of, speller
-from falsework.engines.look import look
+from falsework.engines.look import look, touched_by
 from falsework.engines.redaction import redact
 from falsework.engines.scratch import decided, spelled
 from falsework.engines.tls import Tls
@@ -32,6 +32,7 @@ from falsework.errors import (
     PlanMismatch,
     Unreachable,
 )
+from falsework.expand_contract.back import before, kept_values, made
 from falsework.expand_contract.planner import make_plan
 from falsework.expand_contract.recorded import (
     Pairs,
@@ -46,6 +47,7 @@ from falsework.expand_contract.upgrade import Upgrade
 from falsework.migrate import Journal, Settings
 from falsework.migrate.history import samples
 from falsework.migrate.tables import stored, tables
+from falsework.migrate.work import names
 from falsework.model import measured
 from falsework.model.engine import Server, Spelling
 from falsework.model.forecast import Origin, Pace, Rates, learned
@@ -209,6 +211,33 @@ class Session:
         if self.config.scratch_url is not None:
             same = decided(server.engine)
         return replace(server, engine=replace(server.engine, same_text=same))
+
+    def way_back(self, policy: Policy) -> Plan:
+        """The plan that takes back what the one under way has done so far."""
+        journal = self.journal
+        plan, picture = journal.plan, journal.picture
+        if plan is None or picture is None:
+            raise ValueError("no plan is under way")
+        with self.reading("reading the schema") as connection:
+            live = self.target.driver.read(connection, self._schemas(t.schema for t in names(plan)))
+            wanted = before(plan, live)
+            touched = touched_by(live, wanted)
+            rows = self.target.driver.rows(connection, touched)
+            sizes = self.target.driver.sizes(connection, touched)
+            rates = self._rates(connection)
+        upgrade = Upgrade(
+            old=live,
+            new=wanted,
+            server=self.target.server,
+            rows=rows,
+            sizes=sizes,
+            rates=rates,
+            owned=joined(made(plan, journal.done, picture), journal.owned),
+            policy=policy,
+        )
+        back = make_plan(upgrade, self.target.schema)
+        kept = kept_values(plan, frozenset(step for step, _ in journal.states))
+        return replace(back, takes_back=plan.digest, notes=(*back.notes, *kept))
 
     def plan(self, present: Present, policy: Policy | None = None) -> Plan:
         """The plan from what is there to what the models say."""

@@ -5,6 +5,7 @@ name in ``group.NAMES``.
 """
 
 from falsework.cli.entry import (
+    db_abort,
     db_adopt,
     db_calibrate,
     db_check,
@@ -20,6 +21,7 @@ from falsework.cli.entry import (
 )
 
 __all__ = [
+    "db_abort",
     "db_adopt",
     "db_calibrate",
     "db_check",

@@ -48,6 +48,11 @@ def db_sync() -> NoReturn:
     _one("sync")
 
 
+def db_abort() -> NoReturn:
+    """``db-abort``."""
+    _one("abort")
+
+
 def db_grants() -> NoReturn:
     """``db-grants``."""
     _one("grants")

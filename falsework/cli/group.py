@@ -16,6 +16,7 @@ NAMES = (
     "migrate",
     "contract",
     "sync",
+    "abort",
     "status",
     "adopt",
     "calibrate",
@@ -24,7 +25,7 @@ NAMES = (
     "grants",
     "demo",
 )
-NOT_BUILT = frozenset({"abort", "donate", "replay"})
+NOT_BUILT = frozenset({"donate", "replay"})
 
 
 def load(name: str) -> click.Command:

@@ -58,6 +58,8 @@ class Job:
 def run_phase(call: Call, phase: Phase, wish: Wish) -> int:
     """One phase, from whatever plan is due; the exit code."""
     session = open_session(call.config)
+    if session.journal.plan is not None and session.journal.plan.takes_back:
+        raise _taken_back(phase)
     given = _given(call, session, phase, wish)
     if given is not None and not given.steps and not given.refusals:
         return nothing(call, session, given)
@@ -95,6 +97,14 @@ def _given(call: Call, session: Session, phase: Phase, wish: Wish) -> Plan | Non
     return None if made.stored else made.plan
 
 
+def _taken_back(phase: Phase) -> Refused:
+    return Refused(
+        f"db-{phase} has no upgrade to go on with",
+        why="db-abort has begun to take it back, and is not done",
+        do="db-abort, which goes on where it was",
+    )
+
+
 def _empty() -> Refused:
     return Refused(
         "the database is empty: there is nothing to expand",
@@ -126,7 +136,7 @@ def carry_out(call: Call, job: Job, wish: Wish) -> int:
                 run(job.session.target, given, phase, job.settings, observer, stop=stop, ask=count)
             )
             given = None
-    return done(call, job.session, outcomes)
+    return done(call, job.session, outcomes, back=bool(job.plan.takes_back))
 
 
 def _dry(call: Call, job: Job) -> int:
@@ -160,11 +170,11 @@ def sessions_of(session: Session) -> tuple[str, ...]:
         return session.target.driver.sessions(connection)
 
 
-def done(call: Call, session: Session, outcomes: Sequence[Outcome]) -> int:
-    """Say what was done."""
+def done(call: Call, session: Session, outcomes: Sequence[Outcome], *, back: bool = False) -> int:
+    """Say what was done; ``back`` says that it took an upgrade back."""
     return call.answer(
         OK,
-        lambda: outcome_text(outcomes, call.page),
+        lambda: outcome_text(outcomes, call.page, back=back),
         lambda: {"database": session.name, "outcomes": outcome_body(outcomes)},
     )
 

@@ -45,11 +45,11 @@ def look(
         said = written(models, driver, connection.dialect, target.schema)
         live = found()
     wanted = said.beside(live)
-    touched = _touched(live, wanted)
+    touched = touched_by(live, wanted)
     return Seen(live, wanted, driver.rows(connection, touched), driver.sizes(connection, touched))
 
 
-def _touched(live: Schema, wanted: Declared) -> frozenset[TableName]:
+def touched_by(live: Schema, wanted: Declared) -> frozenset[TableName]:
     """The tables that a plan may be about: it asks nothing of the others."""
     unlike = {t.name for t in live.tables if t != wanted.schema.table(t.name)}
     unlike |= {e.name for e in live.enumerations if e != wanted.schema.enumeration(e.name)}

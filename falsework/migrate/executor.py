@@ -197,10 +197,15 @@ def _steps(work: Work, journal: Journal) -> Outcome:
 
 
 def _finish(work: Work, journal: Journal, connection: Connection) -> None:
-    """The phase is done; after contract so is the plan, and release B owns the schema."""
+    """The phase is done; after contract so is the plan, and release B owns the schema.
+
+    Unless the plan took another one back: then A has owned it all the time.
+    """
     work.recorder.entry(connection, work.number, State.PHASE_FINISHED, phase=work.phase)
-    if work.phase is Phase.CONTRACT:
+    if work.phase is not Phase.CONTRACT:
+        return
+    if not work.plan.takes_back:
         release = work.settings.release or journal.aims_at
         record = finished(journal.spelled, work.plan, work.picture, journal.worded_by)
         work.recorder.store_release(connection, release, work.plan.owned, record)
-        work.recorder.entry(connection, work.number, State.PLAN_FINISHED)
+    work.recorder.entry(connection, work.number, State.PLAN_FINISHED)

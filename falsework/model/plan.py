@@ -331,6 +331,7 @@ class Plan(Frozen, frozen=True):
     ``notes``    what was seen and left alone, or could not be compared
     ``wordings``  texts of ``owned`` that the models say in other words, or nobody could compare
     ``rates``    where the rates come from that the forecasts go by, for people; "": shipped ones
+    ``takes_back``  the digest of the plan whose steps this one takes back; "": it is an upgrade
 
     Raises ValueError where two steps have one id: the journal could not tell them apart.
     """
@@ -349,6 +350,7 @@ class Plan(Frozen, frozen=True):
     wordings: tuple[Wording, ...] = ()
     format: int = FORMAT
     rates: str = ""
+    takes_back: str = ""
 
     def __post_init__(self) -> None:
         ids = Counter(i for s in self.steps for i in (s.covers or (s.id,)))

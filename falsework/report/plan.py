@@ -24,6 +24,8 @@ WHEN = {
     Phase.MIGRATE: "while A and B run",
     Phase.CONTRACT: "when no A runs any more",
 }
+ONE_GO = "db-abort runs it, while A runs and B does not."
+LOSES = "from here on what B alone has is lost"
 NO_WAY_BACK = "from here on there is no way back"
 
 
@@ -66,7 +68,8 @@ def _head(plan: Plan, standing: Standing, page: Page) -> Iterator[str]:
     def line(label: str, text: str) -> list[str]:
         return labelled(label, text, indent=2, column=15, width=page.width)
 
-    yield page.ink(f"UPGRADE PLAN {plan.digest[:12]}", "head")
+    kind = "WAY BACK" if plan.takes_back else "UPGRADE PLAN"
+    yield page.ink(f"{kind} {plan.digest[:12]}", "head")
     yield from line("database", f"{standing.database}, {plan.engine} {dotted(plan.version)}")
     if not plan.steps:
         return
@@ -88,7 +91,7 @@ def _phase(plan: Plan, phase: Phase, standing: Standing, page: Page) -> Iterator
         return
     yield ""
     title = f"{phase.upper()}  {counted(len(steps), 'step')}, {time_of(steps)}."
-    when = f"Run db-{phase} {WHEN[phase]}."
+    when = ONE_GO if plan.takes_back else f"Run db-{phase} {WHEN[phase]}."
     first, *others = wrapped(f"{title} {when}", rest="  ", width=page.width)
     yield page.ink(title, "head") + first.removeprefix(title) if first.startswith(title) else first
     yield from others
@@ -97,7 +100,8 @@ def _phase(plan: Plan, phase: Phase, standing: Standing, page: Page) -> Iterator
         if step.phase is not phase:
             continue
         if step is last_exit and phase is Phase.CONTRACT:
-            yield page.ink(f"     ---- {NO_WAY_BACK} ----", "warn")
+            what = LOSES if plan.takes_back else NO_WAY_BACK
+            yield page.ink(f"     ---- {what} ----", "warn")
         new = plan.before.table(step.table) is None
         yield from step_lines(place, step, page, new=new, done=step.id in standing.done)
 
@@ -151,6 +155,8 @@ def _verdict(plan: Plan, standing: Standing) -> tuple[str, str]:
         return "Nothing to do: the database has what the models ask for.", "good"
     if due is None:
         return "All steps are done.", "good"
+    if plan.takes_back:
+        return "Next: stop release B, then db-abort.", ""
     if standing.empty:
         return "Next: db-sync. The database is empty, so nobody has to be spared.", ""
     if plan.questions and left is not None:

@@ -20,18 +20,27 @@ def proof_lines(plan: Plan, page: Page = PAGE) -> Iterator[str]:
     if not plan.proof.statements:
         yield f"{head}  not made: it needs a plan without refusals"
         return
-    count = number(plan.proof.statements)
-    yield f"{head}  {count} statements of A and B, decided again after every change of the schema"
-    table = [_row(plan, release) for release in Release]
-    kinds = [_kind(plan, release) for release in Release]
+    releases = (Release.B,) if plan.takes_back else tuple(Release)
+    whose = "every statement of A"
+    if not plan.takes_back:
+        whose = f"{number(plan.proof.statements)} statements of A and B"
+    yield f"{head}  {whose}, decided again after every change of the schema"
+    table = [_row(plan, release) for release in releases]
+    kinds = [_kind(plan, release) for release in releases]
     for line, kind in zip(columns(table, indent=2), kinds, strict=True):
         yield page.ink(line, kind)
-    for release in Release:
+    for release in releases:
         broken, accepted = _of(plan.proof.broken, release), _of(plan.proof.accepted, release)
         yield from (page.ink(line, "bad") for line in _lines(plan, broken, page))
         yield from (page.ink(line, "warn") for line in _lines(plan, accepted, page, ", accepted"))
     yield from wrapped(OUTSIDE, first="  ", rest="  ", width=page.width)
-    yield from _not_yet(plan.proof.not_yet, page)
+    if not plan.takes_back:  # where A relies on what it always had
+        yield from _not_yet(plan.proof.not_yet, page)
+
+
+def _called(plan: Plan, release: Release) -> str:
+    """The release's letter: on the way back the one to come is A again."""
+    return str(Release.A if plan.takes_back else release)
 
 
 def _row(plan: Plan, release: Release) -> tuple[str, ...]:
@@ -42,10 +51,10 @@ def _row(plan: Plan, release: Release) -> tuple[str, ...]:
     verdict += [f"{number(len(accepted))} fail and are accepted"] if accepted else []
     until = {
         Release.A: "from the first step until contract",
-        Release.B: "from the end of expand on",
+        Release.B: "all the time" if plan.takes_back else "from the end of expand on",
     }
     return (
-        str(release),
+        _called(plan, release),
         where if first else "no step",
         ", ".join(verdict) or "all succeed",
         until[release],
@@ -88,9 +97,8 @@ def _lines(plan: Plan, found: Broken, page: Page, more: str = "") -> Iterator[st
         verdicts = [verdict for _, verdict in group]
         kinds = ", ".join(dict.fromkeys(str(v.kind) for v in verdicts))
         fails = "fails" if certain else "may fail"
-        text = (
-            f"{verdicts[0].release}  {table}: {kinds}: {fails} from step {step} on{more}: {reason}"
-        )
+        who = _called(plan, verdicts[0].release)
+        text = f"{who}  {table}: {kinds}: {fails} from step {step} on{more}: {reason}"
         yield from wrapped(text, first="    ", rest="       ", width=page.width)
 
 

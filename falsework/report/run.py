@@ -16,6 +16,7 @@ NEXT = {
     Phase.MIGRATE: "Next: stop release A, then db-contract.",
     Phase.CONTRACT: "The upgrade is complete.",
 }
+BACK = "The upgrade is taken back: the schema is as it was before db-expand."
 BLIND = "falsework cannot see which of them are release A: make sure that none is"
 
 
@@ -52,8 +53,10 @@ def _loss(loss: Answer) -> str:
     return f"{question.table}{subject}: {found(loss.finding.count, question.text)}"
 
 
-def outcome_text(outcomes: Sequence[Outcome], page: Page = PAGE) -> str:
-    """What was done, and what comes next."""
+def outcome_text(outcomes: Sequence[Outcome], page: Page = PAGE, *, back: bool = False) -> str:
+    """What was done, and what comes next; ``back`` says that it took an upgrade back."""
+    if back:
+        return "\n".join([*_done("db-abort", outcomes, page), BACK]) + "\n"
     lines = [line for outcome in outcomes for line in _outcome(outcome, page)]
     last = outcomes[-1]
     if not last.already:
@@ -68,10 +71,15 @@ def _outcome(outcome: Outcome, page: Page) -> Iterator[str]:
     if outcome.already:
         yield f"db-{outcome.phase} was done before; nothing ran."
         return
-    seconds = sum(s.seconds for s in outcome.steps)
-    steps = counted(len(outcome.steps), "step") if outcome.steps else "no step"
-    yield page.ink(f"db-{outcome.phase} is done: {steps} in {duration(seconds)}.", "good")
-    for step in outcome.steps:
+    yield from _done(f"db-{outcome.phase}", (outcome,), page)
+
+
+def _done(what: str, outcomes: Sequence[Outcome], page: Page) -> Iterator[str]:
+    ran = [step for outcome in outcomes for step in outcome.steps]
+    seconds = sum(s.seconds for s in ran)
+    steps = counted(len(ran), "step") if ran else "no step"
+    yield page.ink(f"{what} is done: {steps} in {duration(seconds)}.", "good")
+    for step in ran:
         rows = f", {counted(step.rows, 'row')} filled" if step.rows is not None else ""
         found = ", found done" if step.found else ""
         text = f"{step.step}: {duration(step.seconds)}{rows}{found}"

@@ -44,7 +44,8 @@ def status_text(journal: Journal, pending: Plan | None, *, database: str, page: 
         lines += line("models", _pending(pending))
     else:
         lines += line("plan", f"{journal.plan.digest[:12]}, {_begun(journal)}")
-        lines += line("due", f"db-{journal.due}" if journal.due else "nothing")
+        due = "db-abort" if journal.plan.takes_back else f"db-{journal.due}"
+        lines += line("due", due if journal.due else "nothing")
         lines += ["", *_phases(journal, journal.plan), *_fills(journal), *_failures(journal, page)]
     return "\n".join(lines) + "\n"
 
@@ -111,6 +112,7 @@ def status_body(journal: Journal, pending: Plan | None) -> dict[str, object]:
         "runner": journal.runner,
         "due": journal.due,
         "digest": plan.digest if plan else None,
+        "takes_back": plan.takes_back if plan else "",
         "phases": {
             p.value: {
                 "steps": len(plan.phase(p)) if plan else 0,

@@ -27,7 +27,7 @@ CANARY = "s3cret"
         ("check", "--timeout", "0"),
         ("adopt", "--yes"),
         ("no-such-command",),
-        ("abort",),
+        ("replay",),
         ("plan", "unexpected"),
     ],
     ids=" ".join,

@@ -88,11 +88,13 @@ def documents(cli: Cli, folder: Path) -> Iterator[tuple[str, object]]:
     yield "expand", cli("expand", "--yes", "--json").document
     yield "interrupted", cli("migrate", "--yes", "--max-rows", "1", "--json").document
     yield "status", cli("status", "--json").document
+    yield "abort --dry-run", cli("abort", "--dry-run", "--json").document
     yield "error", cli("contract", "--yes", "--json").document
     yield "migrate", cli("migrate", "--yes", "--json").document
     lose = ("--lose", "people.shoe")
     yield "contract", cli("contract", "--yes", *lose, "--json").document
     yield "sync", cli("sync", "--yes", "--offline", "--json").document
+    yield "abort", cli("abort", "--yes", "--json").document
     refused = "tests.cli.small:refused"
     cli("config", url=estate_file(folder), models="tests.cli.estate:declared")
     yield "reclaim --dry-run", cli("reclaim", "--dry-run", "--json").document

@@ -7,6 +7,7 @@ WRITES = {
     "migrate": "the target and its journal",
     "contract": "the target and its journal",
     "sync": "the target and its journal",
+    "abort": "the target and its journal",
     "status": "nothing",
     "adopt": "the journal",
     "calibrate": "the file of rates; a database of its own, which it drops",
@@ -30,8 +31,8 @@ DO = {
     "interrupted": "any run that a signal or a budget ended",
     "error": "any command that failed",
     "refused": "a plan that cannot run",
-    "expand --dry-run": "`expand`, `migrate`, `contract` and `sync` with `--dry-run`",
-    "sync": "`expand` and `sync` where there was nothing to do",
+    "expand --dry-run": "`expand`, `migrate`, `contract`, `sync` and `abort` with `--dry-run`",
+    "sync": "`expand`, `sync` and `abort` where there was nothing to do",
 }
 """What to call the documents of ``surface.json`` that are not those of a command alone."""
 
@@ -131,6 +132,7 @@ KEYS = {
     "reclaimed[].held[].sample": "keys of a few of them, as text",
     "suggestions[].table": "a table that looks as if its rows were marked deleted",
     "suggestions[].toml": "a policy for it, as the configuration takes it",
+    "takes_back": 'of a plan under way: the digest of what it takes back; `""` for an upgrade',
     "standing": "what is due (`expand` ...), or `up to date`, `unknown`, `broken`",
     "due": "the phase to run next of the plan under way, or `null`",
     "phases.{}.steps": "how many steps the phase has",

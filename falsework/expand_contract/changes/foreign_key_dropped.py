@@ -12,7 +12,7 @@ from falsework.expand_contract.upgrade import Draft, Outline, Pair, Rank, Upgrad
 from falsework.model.edits import DropForeignKey
 from falsework.model.frozen import Frozen
 from falsework.model.plan import Hazard, Phase
-from falsework.model.schema import ForeignKey, Table
+from falsework.model.schema import ForeignKey, Table, goes_by
 
 
 class ForeignKeyDropped(Frozen, frozen=True):
@@ -30,7 +30,7 @@ class ForeignKeyDropped(Frozen, frozen=True):
             return
         for key in pair.old.foreign_keys:
             if not any(same_key(key, declared) for declared in pair.new.foreign_keys):
-                promised = key.name in pair.intent.until_contract
+                promised = goes_by(key, pair.intent.until_contract)
                 yield cls(pair.old, key, owns(pair.owned, key), promised)
 
     def outline(self, upgrade: Upgrade) -> Outline:
