@@ -49,7 +49,7 @@ def same_check(one: CheckConstraint, other: CheckConstraint, same: SameText) -> 
 def same_index(one: Index, other: Index, same: SameText) -> bool | None:
     """Whether two indexes of one name are built alike; None: cannot be decided."""
     forms = [
-        (i.unique, i.method, len(i.columns), i.where is None, i.include, i.nulls_equal)
+        (i.unique, i.method, len(i.columns), i.where is None, i.include, i.nulls_equal, i.storage)
         for i in (one, other)
     ]
     if forms[0] != forms[1]:
@@ -124,6 +124,7 @@ def keeps_alike(one: Index, other: Index, same: SameText) -> bool:
             method=None,
             columns=tuple(ordered(e)[0] for e in i.columns),
             include=(),
+            storage=(),
             nulls_equal=one.nulls_equal and other.nulls_equal,
         )
         for i in (one, other)

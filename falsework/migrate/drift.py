@@ -254,7 +254,8 @@ def _alike(one: Index, other: Index, same: Same) -> bool:
         and all(map(same, one.columns, other.columns))
         and same(one.where, other.where)
         and (one.unique, one.method) == (other.unique, other.method)
-        and (one.include, one.nulls_equal) == (other.include, other.nulls_equal)
+        and (one.include, one.nulls_equal, one.storage)
+        == (other.include, other.nulls_equal, other.storage)
     )
 
 

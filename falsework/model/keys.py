@@ -40,6 +40,7 @@ class Index(Frozen, frozen=True):
     valid: bool = True
     include: tuple[str, ...] = ()  # columns that are kept along and not sorted by
     nulls_equal: bool = False  # of a unique one: two NULLs are duplicates
+    storage: tuple[str, ...] = ()  # how it is kept: "fillfactor=50"; sorted
 
     @property
     def label(self) -> str:

@@ -274,3 +274,19 @@ def test_a_schema_by_default(postgresql: Server) -> None:
         said = declared(metadata, target.driver, target.pool.dialect, target.schema)
 
     assert [t.name for t in said.schema.tables] == [TableName("public", "t")]
+
+
+def test_how_an_index_is_kept(postgresql: Server) -> None:
+    """Compared where the models say it; what an operator set stays where they do not."""
+    told, silent, other = (sa.MetaData() for _ in range(3))
+    for metadata, kept in ((told, {"fillfactor": 50}), (silent, {}), (other, {"fillfactor": 70})):
+        table = sa.Table("t", metadata, sa.Column("id", sa.Integer, primary_key=True))
+        sa.Index("i", table.c.id, postgresql_with=kept)
+    with postgresql.fresh() as url:
+        both(url, told)
+        session = open_session(Config(url=url))
+        plans = [session.plan(session.present((m,))) for m in (told, silent, other)]
+        session.target.pool.dispose()
+
+    steps = [[step.id.rpartition("/")[2] for step in plan.steps] for plan in plans]
+    assert steps == [[], [], ["build", "drop-index", "rename"]]

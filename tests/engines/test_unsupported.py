@@ -45,8 +45,8 @@ POSTGRESQL: dict[str, Callable[[], Any]] = {
     "MATCH FULL of foreign key constraint f of {s}.t": lambda: sa.ForeignKeyConstraint(
         ["a"], ["t.id"], name="f", match="FULL"
     ),
-    "option with of index i of {s}.t": lambda: sa.Index(
-        "i", "a", postgresql_with={"fillfactor": 50}
+    "option tablespace of index i of {s}.t": lambda: sa.Index(
+        "i", "a", postgresql_tablespace="pg_default"
     ),
 }
 SQLITE: dict[str, Callable[[], Any]] = {
@@ -241,6 +241,7 @@ def test_forms_of_keys(postgresql: Server) -> None:
     metadata = one(sa.Column("b", sa.String(20)), sa.Column("c", sa.Integer))
     c = metadata.tables["t"].c
     sa.Index("i_include", c.b, postgresql_include=["c", c.a])
+    sa.Index("i_kept", c.b, postgresql_with={"fillfactor": 50, "Deduplicate_items": False})
     sa.Index("i_nulls", c.b, unique=True, postgresql_nulls_not_distinct=True)
     sa.Index("i_part", c.b, postgresql_include=["c"], postgresql_where=c.c > 0)
     forms: tuple[dict[str, Any], ...] = (

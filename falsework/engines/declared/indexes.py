@@ -18,7 +18,7 @@ from falsework.model.schema import Index
 _MANAGED = frozenset(
     {
         *("where", "using", "concurrently", "ops", "length", "prefix"),
-        *("include", "nulls_not_distinct"),
+        *("include", "nulls_not_distinct", "with"),
     }
 )
 
@@ -57,8 +57,15 @@ def _index(reading: Reading, table: Table, known: tuple[str, ...], index: AnyInd
         uses=tuple(sorted(used.union(names_in(where, known) if where else (), include))),
         include=include,
         nulls_equal=bool(given.get("nulls_not_distinct")),
+        storage=_storage(given),
         method=None if method == reading.models.ordinary_index else method,
     )
+
+
+def _storage(options: Mapping[str, object]) -> tuple[str, ...]:
+    """How it is kept, as the catalog has it."""
+    said = cast("Mapping[str, object]", options.get("with") or {})
+    return tuple(sorted(f"{name.lower()}={str(value).lower()}" for name, value in said.items()))
 
 
 def included(options: Mapping[str, object]) -> tuple[str, ...]:

@@ -189,6 +189,7 @@ class _Catalog:
             valid=row[5],
             include=_named(row[6][row[7] :], names),
             nulls_equal=row[14],
+            storage=tuple(sorted(row[15] or ())),
         )
 
 

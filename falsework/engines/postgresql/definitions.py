@@ -198,6 +198,9 @@ def create_index(table: TableName, index: Index, *, concurrently: bool = False) 
     words.append(f"({entries}){_include(index.include)}")
     if index.nulls_equal:
         words.append("NULLS NOT DISTINCT")
+    if index.storage:
+        said = (option.partition("=") for option in index.storage)
+        words.append(f"WITH ({', '.join(f'{quoted(k)} = {literal(v)}' for k, _, v in said)})")
     if index.where is not None:
         words.append(f"WHERE {index.where}")
     return " ".join(words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Sequence
 from itertools import count
 
+from msgspec.structs import replace
 from sqlalchemy import Dialect
 
 from falsework.engines.base import Unnamed
@@ -78,7 +79,12 @@ class PostgreSQLModels:
         return f"replace({_UUID}::text, '-', '')" if bare else None
 
     def settled(self, table: Table, live: Table | None, dialect: Dialect) -> Table:
-        return table
+        """How an index is kept stays as it is, where the models do not say it."""
+        kept = {i.name: i.storage for i in live.indexes if i.storage} if live else {}
+        if not kept:
+            return table
+        indexes = (replace(i, storage=i.storage or kept.get(i.name, ())) for i in table.indexes)
+        return replace(table, indexes=tuple(indexes))
 
 
 def _columns(kind: Unnamed, columns: Sequence[str]) -> str:

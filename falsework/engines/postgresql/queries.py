@@ -84,7 +84,7 @@ SELECT i.indrelid, i.indexrelid, x.relname, m.amname, i.indisunique, i.indisvali
            WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = i.indexrelid
              AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = i.indrelid
              AND d.refobjsubid > 0) END,
-       i.indclass::oid[], {nulls}
+       i.indclass::oid[], {nulls}, x.reloptions::text[]
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_index i ON i.indrelid = c.oid
 JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid

@@ -67,6 +67,7 @@ INDEXES = (
     Index("t_pattern", ("c text_pattern_ops",), uses=("c",)),
     Index("t_include", ("a",), uses=("a", "b", "c"), include=("c", "b")),
     Index("t_nulls", ("a",), unique=True, uses=("a", "b"), include=("b",), nulls_equal=True),
+    Index("t_kept", ("a",), uses=("a",), storage=("deduplicate_items=off", "fillfactor=50")),
     Index("t_collated", ('c COLLATE "C" DESC',), uses=("c",)),
 )
 COLUMNS = (
