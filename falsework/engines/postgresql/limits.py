@@ -79,9 +79,17 @@ def _check_partitioned(edit: e.Edit, way: Way, table: Table, version: Version) -
     """Source: measured on 15 and 18; the restrictions of CREATE INDEX and ALTER TABLE."""
     if PARTITIONED not in table.opaque:
         return
+    if way is Way.ONLINE and isinstance(edit, e.AddIndex):
+        name = edit.index.name
+        raise ValueError(
+            f"{table.name} is partitioned, and the server builds none of its indexes online as a "
+            f"whole: CREATE INDEX {name} ON ONLY the table, CREATE INDEX CONCURRENTLY on each "
+            f"partition, then ALTER INDEX {name} ATTACH PARTITION each of them"
+        )
     if way is Way.ONLINE:
         raise ValueError(
-            f"{table.name} is partitioned: an index is built online on each partition by itself"
+            f"{table.name} is partitioned, and the server drops none of its indexes without "
+            "keeping readers and writers out for a moment: DROP INDEX"
         )
     if isinstance(edit, e.AddForeignKey) and not edit.foreign_key.valid and version < (18,):
         raise ValueError(

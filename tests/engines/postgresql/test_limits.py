@@ -34,10 +34,22 @@ def refused(db: Database, edit: e.Edit, way: Way, why: str, sql: str) -> None:
 
 
 def test_partitioned_tables(db: Database) -> None:
-    """Neither CONCURRENTLY, nor NOT VALID before 18."""
+    """Neither CONCURRENTLY, which is done part by part instead, nor NOT VALID before 18."""
     db.run(*PARTED)
-    add = e.AddIndex(table=T, index=INDEXES[0])
-    refused(db, add, Way.ONLINE, "partitioned", "CREATE INDEX CONCURRENTLY i ON t (a)")
+    add, drop = (edit(table=T, index=INDEXES[0]) for edit in (e.AddIndex, e.DropIndex))
+    said = r"CREATE INDEX t_a ON ONLY .* ALTER INDEX t_a ATTACH PARTITION"
+    refused(db, add, Way.ONLINE, said, "CREATE INDEX CONCURRENTLY i ON t (a)")
+    by_hand = (
+        "CREATE INDEX t_a ON ONLY t (a, c DESC)",
+        "CREATE INDEX CONCURRENTLY one_t_a ON one (a, c DESC)",
+        "ALTER INDEX t_a ATTACH PARTITION one_t_a",
+    )
+    with db.pool.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for sql in by_hand:
+            connection.exec_driver_sql(sql)
+    assert db.table("t").indexes == (INDEXES[0],)
+    refused(db, drop, Way.ONLINE, "partitioned", "DROP INDEX CONCURRENTLY t_a")
+    db.change(drop)
     db.change(add)
     loose = e.AddForeignKey(table=T, foreign_key=replace(KEY, valid=False))
     if db.version < (18,):
