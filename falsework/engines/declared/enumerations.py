@@ -51,7 +51,7 @@ def alone(metadata: MetaData) -> Iterator[SchemaType]:
     That is what ``create_all`` goes by; SQLAlchemy has a list of them since 2.1 only. Those of
     columns listen, too, by way of something that has more to say.
     """
-    for heard in metadata.dispatch.before_create:
+    for heard in tuple(metadata.dispatch.before_create):
         owner = getattr(heard, "__self__", getattr(heard, "target", None))
         if isinstance(owner, SchemaType) and not getattr(heard, "kwargs", None):
             yield owner
@@ -59,7 +59,11 @@ def alone(metadata: MetaData) -> Iterator[SchemaType]:
 
 def _used(reading: Reading, type: TypeEngine[Any] | SchemaType) -> object:
     """The type, or that of its elements, as the dialect has it."""
-    used = getattr(type, "item_type", type).dialect_impl(reading.dialect)
+    item: Any = getattr(type, "item_type", type)
+    own = item._variant_mapping.get(reading.dialect.name, item)  # noqa: SLF001 - said nowhere else
+    if as_domain(reading, own) is not None:
+        return own  # SQLAlchemy 2.0 loses its rules where it makes the dialect's own of it
+    used = item.dialect_impl(reading.dialect)
     return used.impl if isinstance(used, TypeDecorator) else used
 
 
