@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from bench import diff, forecast
+from bench import check, diff, forecast
 
-BENCHES = {"diff": diff.main, "forecast": forecast.main}
+BENCHES = {"check": check.main, "diff": diff.main, "forecast": forecast.main}
 
 
 def main(arguments: list[str]) -> int:

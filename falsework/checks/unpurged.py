@@ -71,7 +71,7 @@ def questions(
             continue
         before = now - timedelta(seconds=age_of(policy, limits))
         need = eligible(policy, table, engine, before)
-        yield rows(engine.spelling, name, ALL, "1 = 1")
+        yield rows(engine.spelling, name, ALL)
         yield rows(engine.spelling, name, DUE, need)
 
 

@@ -17,6 +17,9 @@ from falsework.model.schema import Exclusion, ForeignKey, Table, TableName
 SAMPLES = 5
 """Keys shown with a finding: enough to look at by hand, too few to flood a screen."""
 
+EVERY = "1 = 1"
+"""The predicate of all rows."""
+
 
 class Asked(Frozen, frozen=True):
     """What a question is about: the step that depends on it, and its own words."""
@@ -32,10 +35,16 @@ class Asked(Frozen, frozen=True):
 
 def nulls(upgrade: Upgrade, asked: Asked, column: str) -> Question:
     """Rows that hold NULL where NOT NULL is to come."""
-    need = f"{upgrade.server.engine.spelling.identifier(column)} IS NULL"
-    text = f"rows hold NULL in {column}"
-    found = _found_by_index(upgrade, asked.table, column)
-    return _rows(upgrade, asked, QuestionKind.NULLS, need, text, indexed=found)
+    name = upgrade.server.engine.spelling.identifier(column)
+    return _rows(
+        upgrade,
+        asked,
+        QuestionKind.NULLS,
+        f"{name} IS NULL",
+        f"rows hold NULL in {column}",
+        tally=f"count(*) - count({name})",
+        indexed=_found_by_index(upgrade, asked.table, column),
+    )
 
 
 def violations(upgrade: Upgrade, asked: Asked, text: str) -> Question:
@@ -60,12 +69,14 @@ def lost(upgrade: Upgrade, asked: Asked, column: str | None) -> Question:
     """Rows that hold something in a column, or a table, about to be dropped."""
     spelling = upgrade.server.engine.spelling
     if column is None:
-        return _rows(upgrade, asked, QuestionKind.LOST, "1 = 1", "rows go with the table")
-    need = f"{spelling.identifier(column)} IS NOT NULL"
-    return _rows(upgrade, asked, QuestionKind.LOST, need, f"rows hold a value in {column}")
+        kind, text = QuestionKind.LOST, "rows go with the table"
+        return _rows(upgrade, asked, kind, EVERY, text, tally="count(*)")
+    name, text = spelling.identifier(column), f"rows hold a value in {column}"
+    need = f"{name} IS NOT NULL"
+    return _rows(upgrade, asked, QuestionKind.LOST, need, text, tally=f"count({name})")
 
 
-def rows(spelling: Spelling, table: TableName, subject: str, need: str) -> Question:
+def rows(spelling: Spelling, table: TableName, subject: str, need: str = EVERY) -> Question:
     """Rows that a predicate is true of, without their keys; no step depends on them."""
     return Question(
         code=CODES[QuestionKind.UNPURGED],
@@ -80,7 +91,7 @@ def rows(spelling: Spelling, table: TableName, subject: str, need: str) -> Quest
         heals=True,
         text="rows are marked deleted",
         remedy="",
-        need=need,
+        tally="count(*)" if need is EVERY else _tally(need),
     )
 
 
@@ -168,16 +179,17 @@ def together(spelling: Spelling, table: TableName, questions: Sequence[Question]
     """
     if len(questions) == 1:
         return questions[0].count
-    numbers = ", ".join(
-        f"count(CASE WHEN {q.need} THEN 1 END)" if _scanned(q) else f"({q.count})"
-        for q in questions
-    )
+    numbers = ", ".join(q.tally if _scanned(q) else f"({q.count})" for q in questions)
     source = f" FROM {spelling.table(table)}" if any(map(_scanned, questions)) else ""
     return f"SELECT {numbers}{source}"
 
 
 def _scanned(question: Question) -> bool:
-    return bool(question.need) and not question.indexed
+    return bool(question.tally) and not question.indexed
+
+
+def _tally(need: str) -> str:
+    return f"count(CASE WHEN {need} THEN 1 END)"
 
 
 def _found_by_index(upgrade: Upgrade, name: TableName, column: str) -> bool:
@@ -197,6 +209,7 @@ def _rows(
     need: str,
     text: str,
     *,
+    tally: str = "",
     indexed: bool = False,
 ) -> Question:
     spelling = upgrade.server.engine.spelling
@@ -210,7 +223,7 @@ def _rows(
         sample=f"SELECT {listed} {body} ORDER BY {listed} {spelling.limit(SAMPLES)}",
         key=shown,
         text=text,
-        need=need,
+        tally=tally or _tally(need),
         indexed=indexed,
     )
 
@@ -243,7 +256,7 @@ def _question(
     sample: str,
     key: tuple[str, ...],
     text: str,
-    need: str = "",
+    tally: str = "",
     indexed: bool = False,
 ) -> Question:
     return Question(
@@ -260,6 +273,6 @@ def _question(
         text=text,
         remedy=asked.remedy,
         since=asked.since,
-        need=need,
+        tally=tally,
         indexed=indexed,
     )

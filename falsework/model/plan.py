@@ -253,8 +253,8 @@ class Question(Frozen, frozen=True):
     ``heals``   whether the plan's own fill will mend them, so that they are only worth knowing
     ``phase``   the phase whose gate asks it
     ``since``   the first phase before which it can be asked: what it reads must be there
-    ``need``    the predicate that says which rows of the table are counted; "" where it is more
-                than that (groups, rows without a parent)
+    ``tally``   the aggregate over the table's rows that gives the same number; "" where it is no
+                matter of single rows (groups, rows without a parent)
     ``indexed`` whether an index finds these rows, so that counting them reads no others
     """
 
@@ -271,7 +271,7 @@ class Question(Frozen, frozen=True):
     text: str
     remedy: str
     since: Phase = Phase.EXPAND
-    need: str = ""
+    tally: str = ""
     indexed: bool = False
 
 

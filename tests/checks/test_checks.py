@@ -129,7 +129,7 @@ def planned(session: Session, *changed: Callable[[Question], Question]) -> Plan:
 
 def test_one_that_crashes_is_not_the_end(small: Session) -> None:
     """It is an ERROR that says why; the others are asked."""
-    plan = planned(small, lambda q: replace(q, need="", count="SELECT count(*) FROM nowhere"))
+    plan = planned(small, lambda q: replace(q, tally="", count="SELECT count(*) FROM nowhere"))
     first, second = asked(small, plan)
     assert (first.result, second.result) == (Result.ERROR, Result.FAILED)
     assert "nowhere" in first.reason
@@ -144,7 +144,7 @@ def test_one_that_takes_too_long_is_stopped(small: Session) -> None:
     if small.target.driver.engine.name in ("mysql", "mariadb"):  # these bound how deep that goes
         columns = "information_schema.columns"
         slow = f"SELECT count(*) FROM {columns} a, {columns} b, {columns} c, {columns} d"
-    plan = planned(small, lambda q: replace(q, need="", count=slow))
+    plan = planned(small, lambda q: replace(q, tally="", count=slow))
     first, second = asked(small, plan, timeout=0.5)
     assert (first.result, second.result) == (Result.ERROR, Result.FAILED)
     assert first.reason == "stopped after 0.5 s"
@@ -154,7 +154,7 @@ def test_one_that_takes_too_long_is_stopped(small: Session) -> None:
 def test_one_that_writes_does_not(small: Session) -> None:
     """The transaction cannot write, whatever a plan's file says."""
     plan = planned(
-        small, lambda q: replace(q, need="", count="DELETE FROM t", sample="DELETE FROM t")
+        small, lambda q: replace(q, tally="", count="DELETE FROM t", sample="DELETE FROM t")
     )
     first, second = asked(small, plan)
     assert (first.result, second.result) == (Result.ERROR, Result.FAILED)
@@ -164,14 +164,16 @@ def test_one_that_writes_does_not(small: Session) -> None:
 
 def test_the_sample_is_asked_for_only_when_there_is_something(small: Session) -> None:
     """A count of nothing is the end of it."""
-    plan = planned(small, lambda q: replace(q, need="", count="SELECT 0", sample="SELECT nonsense"))
+    plan = planned(
+        small, lambda q: replace(q, tally="", count="SELECT 0", sample="SELECT nonsense")
+    )
     assert asked(small, plan)[0].result is Result.PASSED
 
 
 def test_percent_signs_are_no_parameters(small: Session) -> None:
     """The SQL of a plan is run as it is."""
     plan = planned(
-        small, lambda q: replace(q, need="", count="SELECT count(*) FROM t WHERE '%s' = '%s'")
+        small, lambda q: replace(q, tally="", count="SELECT count(*) FROM t WHERE '%s' = '%s'")
     )
     assert asked(small, plan)[0].finding == Finding(2, ("id",), (("2",), ("3",)))
 
