@@ -17,6 +17,7 @@ from falsework.engines.marks import eligible
 from falsework.expand_contract.questions import rows
 from falsework.model.engine import Engine
 from falsework.model.plan import Question, QuestionKind, Step
+from falsework.model.purge import Shares, saved
 from falsework.model.remark import Remark
 from falsework.model.schema import Schema, TableName
 from falsework.model.soft_delete import SoftDelete
@@ -101,16 +102,16 @@ def result(
     seconds = max((a.seconds for a in answers), default=0.0)
     if wrong := next((a for a in answers if a.finding is None), None):
         return CheckResult(CHECK, wrong.result, seconds, wrong.reason)
-    dead = tuple(_counted(answers, policies, limits))
+    dead = tuple(counted(answers, policies, limits))
     remarks = []
     for one in dead:
         if one.over(limits):
-            text = told(one, *_saved((one,), left))
+            text = told(one, *saved(left, shares((one,))))
             remarks.append(Remark(str(one.table), text, remedy(one.age)))
     total = Dead(TableName("", ""), sum(d.rows for d in dead), sum(d.due for d in dead), 0.0)
     if len(dead) > 1 and total.over(limits):
         age = max(d.age for d in dead)
-        text = told(total._replace(age=age), *_saved(dead, left))
+        text = told(total._replace(age=age), *saved(left, shares(dead)))
         remarks.append(Remark("all tables", text, remedy(age)))
     return CheckResult(CHECK, judged(remarks), seconds, remarks=tuple(remarks))
 
@@ -121,17 +122,15 @@ NO_POLICY = (
 )
 
 
-def _counted(answers: Sequence[Answer], policies: Policies, limits: Limits) -> Iterator[Dead]:
+def shares(dead: Sequence[Dead]) -> Shares:
+    """The part of each table that may go."""
+    return {d.table: d.share for d in dead}
+
+
+def counted(answers: Sequence[Answer], policies: Policies, limits: Limits) -> Iterator[Dead]:
+    """The tables that were counted."""
     counts = {(a.question.table, a.question.subject): a.finding.count for a in answers if a.finding}
     for name, policy in sorted(policies.items()):
         if (name, ALL) in counts:
             age = age_of(policy, limits)
             yield Dead(name, counts[name, ALL], counts[name, DUE], age)
-
-
-def _saved(dead: Sequence[Dead], left: Sequence[Step]) -> tuple[float, float]:
-    """Seconds at least and at most: work grows with the rows, and these are a share of them."""
-    shares = {d.table: d.share for d in dead}
-    working = [s for s in left if s.labour is not None]
-    least = sum((s.least or 0.0) * shares.get(s.table, 0.0) for s in working)
-    return least, sum((s.forecast or 0.0) * shares.get(s.table, 0.0) for s in working)

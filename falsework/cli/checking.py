@@ -25,18 +25,22 @@ from falsework.checks import (
 from falsework.checks.unpurged import Policies
 from falsework.checks.waiving import waived
 from falsework.cli.call import Call
-from falsework.cli.making import make
+from falsework.cli.making import Made, make
 from falsework.cli.phases import fits
 from falsework.engines.condition import Limits
 from falsework.engines.marks import clock
 from falsework.engines.policies import policies
+from falsework.errors import CheckFailed
 from falsework.migrate.left import left
 from falsework.model.intent import Declared
 from falsework.model.plan import Phase, Plan, Question
 from falsework.model.schema import Schema
 from falsework.report.unpurged import dead_text
 from falsework.report.words import shown
-from falsework.session import Session, models_of, plan_file, policy_of
+from falsework.session import Present, Session, models_of, plan_file, policy_of
+
+COUNT_SECONDS = 300.0
+"""For each table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +71,19 @@ class Matter:
 def matter_of(call: Call, session: Session, file: Path | None) -> Matter:
     """The plan in the file, the one under way, or a new one."""
     if file is None:
-        made = make(call, session, policy_of(call.config))
-        plan, present = made.plan, made.present
-    else:
-        plan, models = plan_file(file), call.config.models
-        fits(session, plan)
-        present = session.present(models_of(call.config)) if models else None
+        return matter_from(session, make(call, session, policy_of(call.config)))
+    plan, models = plan_file(file), call.config.models
+    fits(session, plan)
+    present = session.present(models_of(call.config)) if models else None
+    return _matter(session, plan, present)
+
+
+def matter_from(session: Session, made: Made) -> Matter:
+    """The plan that was made, or is under way."""
+    return _matter(session, made.plan, made.present)
+
+
+def _matter(session: Session, plan: Plan, present: Present | None) -> Matter:
     if present is None:
         return Matter(session, plan, cache(session.live), None)
     return Matter(session, plan, lambda: present.live, present.declared)
@@ -114,6 +125,31 @@ def checked(
         stood = stand(asker, (*STANDING, *own), look, phase, choice, told=told)
     today = datetime.now(UTC).date()
     return waived((*rows, *stood), call.config.waivers, today)
+
+
+def dead_of(
+    call: Call, matter: Matter, timeout: float = COUNT_SECONDS
+) -> tuple[unpurged.Dead, ...]:
+    """What was counted of rows that are marked deleted, of tables that say how; nothing else.
+
+    Empty where no table says it. Raises CheckFailed where one could not be counted.
+    """
+    marked = _policies(call, matter)
+    if not marked:
+        return ()
+    session, limits = matter.session, limits_of(call)
+    choice = Choice(only=frozenset({unpurged.CHECK.code}))
+    with session.asking("counting soft-deleted rows", timeout) as asker:
+        marks = _marks(asker, matter, marked, limits)
+        found = ask(asker, session.spelling, matter.plan, choice, besides=marks)
+    answers = [a for a in found if a.check is unpurged.CHECK]
+    if wrong := next((a for a in answers if a.finding is None), None):
+        raise CheckFailed(
+            f"the rows of {wrong.question.table} that are marked deleted cannot be counted",
+            why=wrong.reason,
+            do="db-plan without --unpurged, or db-check --only FW101 --timeout with more time",
+        )
+    return tuple(unpurged.counted(answers, marked, limits))
 
 
 def _marks(asker: Asker, matter: Matter, marked: Policies, limits: Limits) -> tuple[Question, ...]:

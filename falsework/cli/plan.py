@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 @accept
 @click.option("--out", type=FILE, metavar="FILE", help="Write the plan to a file for db-expand.")
 @click.option("--sql", is_flag=True, help="Write the SQL as a script for the server's own client.")
+@click.option(
+    "--unpurged",
+    is_flag=True,
+    help="Count soft-deleted rows, and say what the upgrade takes once they are purged.",
+)
 @click.option("--sarif", is_flag=True, help="Write refusals and hazards as SARIF 2.1.0.")
 @click.option("--check", is_flag=True, help="Exit with 1 when steps are pending.")
 @click.option(
@@ -35,6 +40,7 @@ def plan(
     accept: tuple[str, ...],
     out: Path | None,
     sql: bool,
+    unpurged: bool,
     sarif: bool,
     check: bool,
     anew: bool,
@@ -43,9 +49,11 @@ def plan(
 
     Reads the live schema and the models; writes nothing. Exit code 2 when the plan has refusals.
     """
+    from dataclasses import replace
+
     from falsework.cli.files import file_of, write_plan
     from falsework.cli.making import make
-    from falsework.report.document import plan_body
+    from falsework.report.document import dead_body, plan_body
     from falsework.report.plan import plan_text
     from falsework.report.sarif import sarif_text
     from falsework.report.script import script_text
@@ -59,6 +67,11 @@ def plan(
         call.config, allow_downtime=frozenset(allow_downtime), accept=frozenset(accept)
     )
     made = make(call, session, decided, anew=anew)
+    standing = made.standing
+    if unpurged:
+        from falsework.cli.checking import dead_of, matter_from
+
+        standing = replace(standing, dead=dead_of(call, matter_from(session, made)))
     if out is not None:
         write_plan(out, made.plan)
 
@@ -66,14 +79,18 @@ def plan(
         if sarif:
             return sarif_text(made.plan, file_of(next(iter(call.config.models), "")))
         if sql:
-            script = script_text(made.plan, made.standing, session.target.driver.script)
+            script = script_text(made.plan, standing, session.target.driver.script)
             return on_terminal(script) if sys.stdout.isatty() else script
-        return plan_text(made.plan, made.standing, call.page)
+        return plan_text(made.plan, standing, call.page)
 
     return call.answer(
         _code(made, check=check),
         text,
-        lambda: {"database": session.name, **plan_body(made.plan, made.standing.done)},
+        lambda: {
+            "database": session.name,
+            **plan_body(made.plan, standing.done),
+            **dead_body(made.plan, standing),
+        },
     )
 
 

@@ -25,10 +25,13 @@ from typing import Any
 import msgspec
 
 from falsework.checks import Answer, CheckResult, Result
+from falsework.checks.unpurged import shares
 from falsework.errors import FalseworkError
 from falsework.migrate import Outcome
 from falsework.model.plan import Plan
+from falsework.model.purge import saved
 from falsework.report.checks import details, heading
+from falsework.report.plan import Standing
 
 SCHEMA_VERSION = 2
 
@@ -67,6 +70,20 @@ NUMBERS = {
     Result.ERROR: 2,
 }
 """``result`` as programs know it that read oslo.upgradecheck."""
+
+
+def dead_body(plan: Plan, standing: Standing) -> dict[str, object]:
+    """What was counted of soft-deleted rows, and the time of the steps left without them."""
+    if standing.dead is None:
+        return {}
+    dead = standing.dead
+    least, most = saved(standing.left(plan), shares(dead))
+    return {
+        "unpurged": {
+            "tables": [{"table": str(d.table), "rows": d.rows, "due": d.due} for d in dead],
+            "saves": {"least": least, "most": most},
+        }
+    }
 
 
 def check_body(result: CheckResult) -> dict[str, object]:

@@ -18,15 +18,19 @@ Places = Sequence[tuple[int, Step]]
 def forecast_lines(left: Places, rates: str, budget: float | None) -> Iterator[tuple[str, str]]:
     """Labels and texts; ``rates`` as the plan has them, ``budget`` in seconds or not to be told."""
     steps = [s for _, s in left]
-    times = [(p, [s for s in steps if s.phase is p]) for p in Phase]
-    parts = ", ".join(f"{p} {time_of(some)}" for p, some in times if some)
-    yield "forecast", f"{parts}; waiting for locks aside"
+    yield "forecast", f"{times_of(steps)}; waiting for locks aside"
     if any(s.labour and (s.forecast is None or s.forecast >= NOTICED) for s in steps):
         yield "rates", rates or Origin.SHIPPED.text
     yield "others wait", _waits(left, budget)
     room, place = max(((s.disk or 0, n) for n, s in left), default=(0, 0))
     if room >= ROOM:
         yield "disk", f"{disk_words(room)}, in step {place}"
+
+
+def times_of(steps: Sequence[Step]) -> str:
+    """The time of each phase that has steps."""
+    times = [(p, [s for s in steps if s.phase is p]) for p in Phase]
+    return ", ".join(f"{p} {time_of(some)}" for p, some in times if some)
 
 
 def time_of(steps: Sequence[Step]) -> str:

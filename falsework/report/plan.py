@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from falsework.model.plan import Phase, Plan, Refusal
+from falsework.checks.unpurged import Dead
+from falsework.model.plan import Phase, Plan, Refusal, Step
 from falsework.report.forecast import forecast_lines, time_of
 from falsework.report.proof import proof_lines
 from falsework.report.steps import irreversible, step_lines
+from falsework.report.unpurged import purged_text
 from falsework.report.words import (
     PAGE,
     Page,
@@ -38,6 +40,7 @@ class Standing:
     ``budget``    seconds that others may be made to wait; None: not to be told
     ``empty``     whether the database has no table yet
     ``owned``     whether a release is recorded as the owner of the schema
+    ``dead``      what was counted of soft-deleted rows; None: not counted
     ``due``       the phase to run next of a plan under way, which may have no step left to run
     """
 
@@ -47,6 +50,11 @@ class Standing:
     empty: bool = False
     owned: bool = True
     due: Phase | None = None
+    dead: tuple[Dead, ...] | None = None
+
+    def left(self, plan: Plan) -> tuple[Step, ...]:
+        """The steps that have not run."""
+        return tuple(s for s in plan.steps if s.id not in self.done)
 
 
 def plan_text(
@@ -80,6 +88,8 @@ def _head(plan: Plan, standing: Standing, page: Page) -> Iterator[str]:
     if left:
         for label, text in forecast_lines(left, plan.rates, standing.budget):
             yield from line(label, text)
+        if standing.dead is not None:
+            yield from line("if purged", purged_text(standing.dead, standing.left(plan)))
     if plan.refusals:
         text = f"{counted(len(plan.refusals), 'thing')}: this plan cannot run, see the end"
         yield from (page.ink(text, "bad") for text in line("refused", text))

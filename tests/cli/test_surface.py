@@ -22,6 +22,7 @@ from falsework.cli.group import NAMES, load
 from falsework.config import SETTINGS
 from falsework.report.document import SCHEMA_VERSION
 from falsework.report.status import DUE
+from tests.cli import dead
 from tests.cli.conftest import Cli, small_file
 from tests.cli.test_reclaim import estate_file
 
@@ -74,7 +75,12 @@ def options(command: click.Command) -> Iterator[str]:
 def documents(cli: Cli, folder: Path) -> Iterator[tuple[str, object]]:
     """One document of each command, over one upgrade from its first question to its end."""
     url = small_file(folder)
-    yield "adopt", cli("adopt", "--release", "A", "--yes", "--json", url=url).document
+    other = f"sqlite:///{folder / 'dead.db'}"
+    dead.make(other)
+    counted = cli("plan", "--unpurged", "--json", url=other, models="tests.cli.dead:b")
+    yield "plan --unpurged", counted.document
+    adopt = ("--release", "A", "--yes", "--json")
+    yield "adopt", cli("adopt", *adopt, url=url, models="tests.cli.small:b").document
     slight = ("--time-budget", "100ms", "--out", "rates.json", "--yes")
     yield "calibrate", cli("calibrate", *slight, "--json").document
     with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
