@@ -7,6 +7,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, inspect, make_url, text
 
+from falsework.datasets.calibration import calibrate
+from falsework.engines.beside import beside
+from falsework.engines.connect import connect
+from falsework.engines.tls import Tls
+from falsework.errors import Interrupted
 from tests.cli.conftest import Cli, fill
 from tests.servers import Server
 
@@ -139,6 +144,26 @@ def test_nobody_said_yes(cli: Cli, small: str) -> None:
     said = cli("calibrate", "--out", str(RATES), "--dry-run")
     assert (said.code, RATES.exists()) == (0, False)
     assert "nothing was measured" in said.out
+
+
+@pytest.mark.parametrize("server", ["sqlite", "postgresql18", "mysql"], indirect=True)
+def test_a_measurement_that_is_stopped(server: Server, filled: str) -> None:
+    """Leaves nothing behind, as one that ends by itself."""
+    before = databases(filled, server)
+    target = connect(filled)
+    asked = iter([False] * 5)
+
+    def stop() -> bool:
+        return next(asked, True)
+
+    with (
+        pytest.raises(Interrupted),
+        beside(target, "url", tls=Tls.VERIFY) as scratch,
+    ):
+        calibrate(scratch, 60.0, stop=stop, told=lambda _: None)
+
+    target.pool.dispose()
+    assert not any("scratch" in name for name in databases(filled, server) - before)
 
 
 def test_from_the_configuration(cli: Cli, small: str) -> None:

@@ -134,6 +134,8 @@ def test_each_phase_by_a_user_who_may_do_just_that(cli: Cli, server: Server, pla
         if server.name in EACH:
             with server.fresh(admin) as kept:
                 for one in apart(statements):
+                    if "SELECT" in one and "falsework_" in one and phase != "contract":
+                        continue  # each phase begins with reading them: seen once is enough
                     place.says(taken(one))
                     said = cli(*command, url=user.url)
                     assert said.code in {2, 78}, f"{phase} without {one}: {said}"
