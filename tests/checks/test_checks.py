@@ -211,6 +211,20 @@ def test_one_statement_for_a_table(database: str) -> None:
     assert by_index == ["n"]
 
 
+def test_a_hundred_columns(database: str) -> None:
+    """As many questions about one table, in one statement, and each has its own answer."""
+    names = [f"c{n}" for n in range(100)]
+    old = models(*(Column(name, Integer) for name in names))
+    new = models(*(Column(name, Integer, nullable=False) for name in names))
+    row = {"id": 1, **{name: n % 3 or None for n, name in enumerate(names)}}
+    session = session_of(database, old, [row])
+    results = asked(session, session.plan(session.present((new,))))
+    found = {r.question.subject: r.result for r in results}
+    assert len(found) == 100
+    wanted = {c: Result.PASSED if n % 3 else Result.FAILED for n, c in enumerate(names)}
+    assert found == wanted
+
+
 def test_what_cannot_be_asked_yet(small: Session) -> None:
     """A column that expand brings, and a step that is done: SKIPPED, with the reason."""
     plan = planned(small, lambda q: replace(q, since=Phase.MIGRATE, step="later"))

@@ -67,7 +67,11 @@ def held(connection: Connection, scope: Scope) -> Iterator[Remark]:
 
 
 _IN_RECOVERY = "SELECT pg_is_in_recovery()"
-_OWN_LAG = "SELECT extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp())"
+# What has arrived is replayed: then the last transaction may be old, and nothing is behind.
+_OWN_LAG = """
+SELECT CASE WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0
+            ELSE extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) END
+"""
 _LAG = """
 SELECT coalesce(nullif(application_name, ''), 'no name'), host(client_addr),
        extract(epoch FROM replay_lag), state, state IS NULL
@@ -80,8 +84,7 @@ def lag(connection: Connection, scope: Scope) -> Iterator[Remark]:
     if connection.scalar(text(_IN_RECOVERY)):
         behind = connection.scalar(text(_OWN_LAG))
         if behind is not None and behind > scope.limits.lag:
-            said = f"this server is a replica, and replayed its last transaction {behind:.0f} s ago"
-            yield Remark("", said)
+            yield Remark("", f"this server is a replica, {behind:.0f} s behind")
         return
     for name, address, behind, state, unseen in connection.execute(text(_LAG)):
         if unseen:
