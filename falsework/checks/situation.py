@@ -50,6 +50,11 @@ class Situation:
         return tuple(s for s in self.plan.steps if s.id not in self.done)
 
     @property
+    def needed(self) -> int:
+        """Bytes that a step that is left needs besides while it runs, at most."""
+        return max((s.disk or 0 for s in self.left), default=0)
+
+    @property
     def grants(self) -> Grants:
         """Who may do what with the tables, as far as this user may know."""
         return self.target.driver.grants(self.connection, self.schemas)
@@ -57,7 +62,7 @@ class Situation:
     def ask(self, what: Ask) -> Iterable[Remark]:
         """Ask the server. Raises CannotTell where it, or this user, has no answer."""
         touched = tuple(sorted({s.table for s in self.left}))
-        scope = Scope(self.schemas, touched, self.limits)
+        scope = Scope(self.schemas, touched, self.limits, self.needed)
         return self.target.driver.condition.ask(what, self.connection, scope)
 
 

@@ -31,6 +31,7 @@ class Ask(StrEnum):
     REPLICATED = "logical replication"
     STANDBYS = "hot standbys"
     CLUSTER = "cluster"
+    ROOM = "room on the disk"
 
 
 class Limits(NamedTuple):
@@ -60,11 +61,13 @@ class Scope(NamedTuple):
 
     ``schemas``   the schemas that the upgrade is about
     ``touched``   the tables that steps still to run work on
+    ``needed``    bytes that one of them needs besides while it runs, at most
     """
 
     schemas: Sequence[str]
     touched: Sequence[TableName] = ()
     limits: Limits = LIMITS
+    needed: int = 0
 
 
 class CannotTell(Exception):

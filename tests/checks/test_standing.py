@@ -131,6 +131,7 @@ def test_every_check_has_an_example() -> None:
     """On each engine that can be asked, or it is said here where the example is."""
     elsewhere = {
         "FW102": "tests/cli/test_checking.py",
+        "FW110": "test_a_full_disk",
         "FW112": "test_a_server_that_is_not_strict",
         "FW109": "tests/checks/test_standby.py",
         "FW115": "tests/checks/test_pooler.py",
@@ -157,6 +158,19 @@ def test_every_question_has_an_answer() -> None:
         looks, silent = known.driver().condition
         assert looks.keys() | silent.keys() == set(Ask), known.name
         assert not looks.keys() & silent.keys(), known.name
+
+
+def test_a_full_disk(session: Session, plan: Plan) -> None:
+    """A step that needs more than any disk has fails; one that needs little passes."""
+
+    def needing(size: int) -> CheckResult:
+        steps = tuple(replace(step, disk=size) for step in plan.steps)
+        return stood(session, replace(plan, steps=steps), BY_CODE["FW110"])[0]
+
+    assert needing(1000).result is Result.PASSED
+    full = needing(10**18)
+    assert full.result is Result.FAILED, full
+    assert "a step needs 1000000000000" in full.remarks[0].text
 
 
 def test_an_older_server(session: Session, plan: Plan) -> None:

@@ -17,7 +17,9 @@ from falsework.engines.clock import skew
 from falsework.engines.condition import Ask, CannotTell, Look, Scope
 from falsework.engines.innodb.errors import number
 from falsework.engines.innodb.locks import NOT_ALLOWED, shown
+from falsework.engines.innodb.session import off_host
 from falsework.engines.innodb.types import INTEGERS
+from falsework.engines.room import room
 from falsework.model.remark import Remark
 from falsework.model.schema import TableName
 
@@ -190,6 +192,15 @@ def lag(status: Callable[[Connection], str], column: str) -> Look:
             raise CannotTell(f"{followers} replicas follow this server: only they know their lag")
 
     return look
+
+
+_FOLDER = "SELECT @@GLOBAL.datadir"
+
+
+def disk(connection: Connection, scope: Scope) -> Iterator[Remark]:
+    """Of the folder of the data; temporary files may lie elsewhere."""
+    here = not off_host(connection.engine.url)
+    return room(connection.scalar(text(_FOLDER)), scope.needed, here=here)
 
 
 SILENT: Mapping[Ask, str] = {

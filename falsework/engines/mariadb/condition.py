@@ -41,6 +41,7 @@ CONDITION = Condition(
         Ask.CLOCK: common.clock,
         Ask.SESSIONS: common.sessions(locks.sessions),
         Ask.CLUSTER: cluster,
+        Ask.ROOM: common.disk,
     },
     common.SILENT,
 )

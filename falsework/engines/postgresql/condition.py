@@ -15,6 +15,8 @@ from falsework.engines.clock import skew
 from falsework.engines.condition import Ask, CannotTell, Condition, Scope
 from falsework.engines.postgresql.locks import holders, without_literals
 from falsework.engines.postgresql.locks import sessions as connected
+from falsework.engines.postgresql.session import off_host
+from falsework.engines.room import room
 from falsework.model.remark import Remark
 
 _SHOWN = 60  # characters of another session's query
@@ -198,6 +200,15 @@ def standbys(connection: Connection, scope: Scope) -> Iterator[Remark]:
         yield Remark(f"replica {name} at {address or 'this machine'}", said)
 
 
+_FOLDER = "SELECT nullif(setting, '') FROM pg_catalog.pg_settings WHERE name = 'data_directory'"
+
+
+def disk(connection: Connection, scope: Scope) -> Iterator[Remark]:
+    """Of the folder of the data; a tablespace may lie elsewhere."""
+    here = not off_host(connection.engine.url)
+    return room(connection.scalar(text(_FOLDER)), scope.needed, here=here)
+
+
 CONDITION = Condition(
     {
         Ask.LONG_TRANSACTIONS: long_transactions,
@@ -209,6 +220,7 @@ CONDITION = Condition(
         Ask.SESSIONS: sessions,
         Ask.REPLICATED: replicated,
         Ask.STANDBYS: standbys,
+        Ask.ROOM: disk,
     },
     {
         Ask.STRICT: "this server never changes a value to make it fit",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from sqlalchemy import Connection, text
 
 from falsework.engines.condition import Ask, Condition, Scope
+from falsework.engines.room import room
 from falsework.engines.sqlite.tables import MAIN
 from falsework.model.remark import Remark
 
@@ -27,10 +29,19 @@ def counters(connection: Connection, scope: Scope) -> Iterator[Remark]:
             yield Remark(f"{MAIN}.{name}", said)
 
 
+_FILE = "SELECT file FROM pragma_database_list WHERE name = 'main'"
+
+
+def disk(connection: Connection, scope: Scope) -> Iterator[Remark]:
+    """Of the file's folder, where its journal lies as well."""
+    file = connection.scalar(text(_FILE))
+    return room(str(Path(file).parent) if file else None, scope.needed, here=True)
+
+
 _UNSEEN = "a file does not know who has it open"
 
 CONDITION = Condition(
-    {Ask.COUNTERS: counters},
+    {Ask.COUNTERS: counters, Ask.ROOM: disk},
     {
         Ask.LONG_TRANSACTIONS: _UNSEEN,
         Ask.HOLDERS: _UNSEEN,
