@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from bench import check, diff, forecast
+from bench import check, diff, forecast, reclaim
 
-BENCHES = {"check": check.main, "diff": diff.main, "forecast": forecast.main}
+BENCHES = {
+    "check": check.main,
+    "diff": diff.main,
+    "forecast": forecast.main,
+    "reclaim": reclaim.main,
+}
 
 
 def main(arguments: list[str]) -> int:

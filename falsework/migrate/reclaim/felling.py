@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select
+from sqlalchemy import Connection, Delete, Select, Update
 from sqlalchemy.exc import DBAPIError
 
 from falsework.engines.base import Trouble
@@ -68,6 +68,22 @@ class Axe:
         """Keys of rows that may go, behind ``after``, in the key's order."""
         found = self._patiently(lambda: self._look(self.kind.page(after, limit)))
         return [tuple(map(plain, row)) for row in found]
+
+    def sweep(self, after: Key | None, rows: int) -> Key | None:
+        """Take those of the next rows away that may go; the key of the last one, None: no more.
+
+        By their range, where nothing hangs on them. Raises Missed, without a pause, and Stuck.
+        """
+        return self._patiently(lambda: self._sweep(after, rows), 1)
+
+    def _sweep(self, after: Key | None, rows: int) -> Key | None:
+        with self._transaction() as connection:
+            found = connection.execute(self.kind.edge(after, rows)).first()
+            edge = None if found is None else tuple(map(plain, found))
+            gone = self._execute(connection, self.kind.swept(after, edge))
+        self.felling.trees += gone
+        self.felling.rows[self.kind.table] += gone
+        return edge
 
     def fell(self, keys: Sequence[Key], bound: int) -> bool:
         """Take these trees away in one transaction; False where they do not fit into it.
@@ -133,15 +149,20 @@ class Axe:
     def _cut(self, connection: Connection, cutting: Cutting) -> None:
         """Run one statement; the policy in it has the last word."""
         if isinstance(cutting, Felled):
-            statement: Any = self.kinds[cutting.table].felled(cutting.keys)
+            statement: Delete | Update = self.kinds[cutting.table].felled(cutting.keys)
         else:
             statement = self.kinds[cutting.branch.child].freed(cutting.branch, cutting.keys)
-        self._tell(Moment.BEFORE_STATEMENT)
-        with self.session.impatient(connection):
-            done = connection.execute(statement).rowcount
-        self._tell(Moment.AFTER_STATEMENT)
+        done = self._execute(connection, statement)
         if isinstance(cutting, Felled) and done != len(cutting.keys):
             raise _Changed
+
+    def _execute(self, connection: Connection, statement: Delete | Update) -> int:
+        """Run it; how many rows it changed."""
+        self._tell(Moment.BEFORE_STATEMENT)
+        with self.session.impatient(connection):
+            changed = connection.execute(statement).rowcount
+        self._tell(Moment.AFTER_STATEMENT)
+        return changed
 
     def _count(self, tree: Tree) -> None:
         self.unsure = None

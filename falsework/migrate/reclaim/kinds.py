@@ -15,7 +15,7 @@ from sqlalchemy.sql.selectable import TableClause
 from falsework.engines.marks import eligible, marked, of_host
 from falsework.errors import Refused
 from falsework.migrate.keys import Key
-from falsework.migrate.keyset import above, among, named, plain, sql
+from falsework.migrate.keyset import above, among, named, plain, sql, upto
 from falsework.model.engine import Engine
 from falsework.model.forest import Branch, Forest, Tie
 from falsework.model.schema import Schema, TableName
@@ -67,6 +67,22 @@ class Kind:
         if after is not None:
             found = found.where(above(keys, after))
         return found.where(*self._mine()).order_by(*keys).limit(limit)
+
+    def edge(self, after: Key | None, rows: int) -> Select[Any]:
+        """The key of the last of so many rows of any sort behind ``after``; none where fewer.
+
+        By the key alone: a server may sort all rows that may go to find the last of some.
+        """
+        keys = self._keys
+        found: Select[Any] = select(*keys).order_by(*keys).limit(1).offset(rows - 1)
+        return found if after is None else found.where(above(keys, after))
+
+    def swept(self, after: Key | None, upper: Key | None) -> Delete:
+        """All rows that may go behind ``after`` and up to ``upper``; None: to the end."""
+        gone = delete(self._source).where(*self._mine())
+        if after is not None:
+            gone = gone.where(above(self._keys, after))
+        return gone if upper is None else gone.where(upto(self._keys, upper))
 
     def held(self, keys: Iterable[Key], *, lock: bool) -> Select[Any]:
         """Those of these rows that may still go; locked ones are nobody's to wait for."""

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 from falsework.engines.connect import Target
 from falsework.errors import Interrupted
-from falsework.migrate.chunks import next_rows
+from falsework.migrate.chunks import MOST, next_rows
 from falsework.migrate.keys import Key
 from falsework.migrate.observer import Event, Moment, Observer, silent
 from falsework.migrate.reclaim.felling import Axe, Missed, Stuck
@@ -28,7 +28,7 @@ from falsework.migrate.session import Session
 from falsework.migrate.settings import Settings
 from falsework.model.schema import TableName
 
-PAGE = 5_000  # keys that are read ahead; no statement names more rows than that
+PAGE = 5_000  # keys that are read ahead; no statement names more of them
 
 
 def never() -> bool:
@@ -94,14 +94,41 @@ class _Run:
         self.outcome.fellings.append(felling)
         axe = Axe(self.made.forest, self.kinds, self.session, kind, felling, self.check_stop)
         self._tell(Moment.STEP, felling)
-        after: Key | None = None
-        while keys := axe.page(after, PAGE):
-            after = keys[-1]
-            while keys:
-                self.check_stop()
-                keys = keys[self._batch(axe, keys) :]
-                self._tell(Moment.CHUNK, felling)
+        if self.made.forest.below(kind.table):
+            self._walk(axe, None, None)
+        else:
+            self._sweep(axe)
         self._tell(Moment.STEP_DONE, felling)
+
+    def _sweep(self, axe: Axe) -> None:
+        """Rows that nothing hangs on go by ranges; where somebody has one of them, one by one."""
+        after: Key | None = None
+        while True:
+            self.check_stop()
+            rows = min(self.size, self._room(MOST))
+            began = time.monotonic()
+            try:
+                after = axe.sweep(after, rows)
+            except (Missed, Stuck):
+                after = self._walk(axe, after, rows)
+            else:
+                self._pace(1, rows, time.monotonic() - began)
+                self.per_tree = 1.0
+            self._tell(Moment.CHUNK, axe.felling)
+            if after is None:
+                return
+
+    def _walk(self, axe: Axe, after: Key | None, rows: int | None) -> Key | None:
+        """Tree by tree, to the end or for so many rows; the last key, None at the end."""
+        while keys := axe.page(after, rows or PAGE):
+            after, page = keys[-1], keys
+            while page:
+                self.check_stop()
+                page = page[self._batch(axe, page) :]
+                self._tell(Moment.CHUNK, axe.felling)
+            if rows is not None:
+                return after
+        return None
 
     def _tell(self, moment: Moment, felling: Felling) -> None:
         event = Event(moment, str(felling.table), rows=felling.rows.total())
@@ -109,7 +136,7 @@ class _Run:
 
     def _batch(self, axe: Axe, keys: Sequence[Key]) -> int:
         """Fell as many of the trees as fit into one transaction; how many are done with."""
-        width = max(1, min(int(self.size / self.per_tree), len(keys), self._room()))
+        width = max(1, min(int(self.size / self.per_tree), len(keys), self._room(PAGE)))
         while True:
             began, before = time.monotonic(), axe.felling.rows.total()
             try:
@@ -130,7 +157,7 @@ class _Run:
 
     def _large(self, axe: Axe, key: Key) -> None:
         """A tree that does not fit into one transaction."""
-        if self.outcome.rows and self._room() < self.settings.tree_rows:
+        if self.outcome.rows and self._room(MOST) < self.settings.tree_rows:
             raise Interrupted(f"db-reclaim: {self.outcome.rows} rows went; call it again")
         if not axe.free(key):
             return
@@ -147,15 +174,16 @@ class _Run:
             return
         self.per_tree = max(1.0, rows / trees)
         more = next_rows(rows, max(took, 1e-6), self.settings.chunk_seconds)
-        self.size = max(1, min(PAGE, more if rows >= self.size / 2 else max(self.size, more)))
+        self.size = more if rows >= self.size / 2 else max(self.size, more)
 
     def _bound(self) -> int:
         """Rows that the next transaction may take."""
-        return max(1, min(max(self.settings.tree_rows, self.size), self._room()))
+        return max(1, min(max(self.settings.tree_rows, min(self.size, PAGE)), self._room(PAGE)))
 
-    def _room(self) -> int:
+    def _room(self, usual: int) -> int:
+        """Rows that may go before the limit; where there is none, as usual."""
         most = self.settings.max_rows
-        return PAGE if most is None else max(1, most - self.outcome.rows)
+        return usual if most is None else max(1, min(usual, most - self.outcome.rows))
 
     def check_stop(self) -> None:
         """Raise Interrupted when a signal or a budget says that nothing more is to begin."""
