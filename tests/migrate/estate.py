@@ -28,7 +28,8 @@ OLD, YOUNG = NOW - 100 * DAY, NOW - 10 * DAY
 AGE = 90 * DAY
 SMALL = Settings(chunk_rows=4, lock_wait_seconds=5.0)
 
-# NO ACTION, CASCADE, SET NULL; a table without a key; one of itself; two of each other.
+# NO ACTION, CASCADE, SET NULL; a table without a key; one that nothing refers to; one of itself;
+# two of each other.
 TABLES = {
     "instances": "id integer PRIMARY KEY, uuid varchar(36) NOT NULL UNIQUE, deleted integer, "
     "deleted_at {time}, task varchar(20), host varchar(20)",
@@ -41,6 +42,7 @@ TABLES = {
     "notes": "id integer PRIMARY KEY, instance integer, "
     "FOREIGN KEY (instance) REFERENCES instances (id)",
     "pins": "instance integer, FOREIGN KEY (instance) REFERENCES instances (id)",
+    "keypairs": "id integer PRIMARY KEY, deleted_at {time}",
     "nodes": "id integer PRIMARY KEY, parent integer, deleted_at {time}, "
     "FOREIGN KEY (parent) REFERENCES nodes (id)",
     "ends": "id integer PRIMARY KEY, begins integer, deleted_at {time}",
@@ -53,6 +55,7 @@ INLINE = ", FOREIGN KEY (begins) REFERENCES begins (id)"  # where no key can be 
 POLICIES = {
     "instances": SoftDelete("deleted_at", "deleted", idle="task IS NULL", host="host"),
     "volumes": SoftDelete("deleted_at", "deleted"),
+    "keypairs": SoftDelete("deleted_at"),
     "nodes": SoftDelete("deleted_at"),
     "ends": SoftDelete("deleted_at"),
     "begins": SoftDelete("deleted_at"),

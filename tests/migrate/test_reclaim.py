@@ -98,6 +98,30 @@ def test_whole_trees_go_and_others_stay(estate: Estate) -> None:
     assert estate.all() == left
 
 
+def test_rows_that_nothing_hangs_on(estate: Estate) -> None:
+    """They go by ranges, and no other row of the range does."""
+    marks = {n: (OLD, OLD, YOUNG, None)[n % 4] for n in range(1, 41)}
+    fill(estate.target, {"keypairs": list(marks.items())})
+    due = [n for n, at in marks.items() if at == OLD]
+    counted = estate.count()
+    assert took(counted) == {"keypairs": len(due)}
+    first = estate.run(Settings(chunk_rows=4, max_rows=6))
+    assert (first.more, first.rows <= 6) == (True, True)
+    assert first.rows + estate.run().rows == len(due)
+    assert estate.ids("keypairs") == [n for n in marks if n not in due]
+
+
+@pytest.mark.parametrize("server", WRITERS, indirect=True)
+def test_a_range_with_a_row_under_lock(estate: Estate) -> None:
+    """The others of the range go one by one."""
+    fill(estate.target, {"keypairs": [(n, OLD) for n in range(1, 30)]})
+    with under_lock(estate.target, "UPDATE keypairs SET deleted_at = NULL WHERE id = 7"):
+        done = estate.run()
+        assert (done.rows, done.more) == (28, True)
+    assert estate.ids("keypairs") == [7]
+    assert estate.run().rows == 1
+
+
 def test_tables_that_are_named_go_along(estate: Estate) -> None:
     """No foreign key says that notes go with their instance; the policy may."""
     fill(estate.target, {"instances": [instance(1)], "notes": [(n, 1) for n in range(9)]})
@@ -220,6 +244,7 @@ def test_an_undelete_wins(estate: Estate) -> None:
         {f"rows of {estate.target.schema}.volumes are not marked deleted": 1}
     ]
     assert estate.ids("instances") == [2, 4, 5, 6, 7, 8]
+    assert not done.more
 
 
 def test_a_host_takes_its_own(estate: Estate) -> None:
