@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 from falsework.model.edits import apply
 from falsework.model.intent import Declared, Dropped, TableIntent
 from falsework.model.ownership import joined
-from falsework.model.plan import Backfill, Phase, Plan
+from falsework.model.plan import Backfill, Phase, Plan, Statement
 from falsework.model.schema import (
     ForeignKey,
     Index,
@@ -45,7 +45,7 @@ def before(plan: Plan, live: Schema) -> Declared:
             enumerations=tuple(_restored(live.enumerations, old.enumerations, window.enumerations)),
             sequences=tuple(_restored(live.sequences, old.sequences, window.sequences)),
         ),
-        tuple(_intents(old, window)),
+        tuple(_intents(old, window, live)),
     )
 
 
@@ -62,16 +62,17 @@ def _restored(live: Iterable[Part], old: tuple[Part, ...], window: Iterable[Part
     return sorted((*old, *others), key=lambda part: part.name)
 
 
-def _intents(old: Schema, window: Schema) -> Iterator[tuple[TableName, TableIntent]]:
+def _intents(old: Schema, window: Schema, live: Schema) -> Iterator[tuple[TableName, TableIntent]]:
     """What A does with what B brought until that goes: it leaves columns out, and obeys rules."""
     for table in old.tables:
-        there = window.table(table.name)
-        if there is not None and there != table:
+        between, now = window.table(table.name), live.table(table.name)
+        if between is not None and now is not None:
             intent = TableIntent(
-                dropped=tuple(_new_columns(table, there)),
-                until_contract=tuple(_new_rules(table, there)),
+                dropped=tuple(_new_columns(table, between)),
+                until_contract=tuple(_new_rules(table, now)),
             )
-            yield table.name, intent
+            if intent != TableIntent():
+                yield table.name, intent
 
 
 def _new_columns(old: Table, there: Table) -> Iterator[Dropped]:
@@ -82,7 +83,7 @@ def _new_columns(old: Table, there: Table) -> Iterator[Dropped]:
 
 
 def _new_rules(old: Table, there: Table) -> Iterator[str]:
-    """A breaks none of them: they were enforced while it worked."""
+    """A breaks none of them: they were enforced while it worked, or it has ended for contract."""
     names = {rule.name for rule in _rules(old)}
     for rule in _rules(there):
         if rule.name not in names:
@@ -125,5 +126,5 @@ def _had(schema: Schema, table: TableName, column: str) -> bool:
 
 def past_return(plan: Plan, begun: Collection[str]) -> str | None:
     """The first step of contract that has begun and cannot be taken back; None: there is none."""
-    last = (s.id for s in plan.phase(Phase.CONTRACT) if not s.reversible and s.id in begun)
-    return next(last, None)
+    last = (s for s in plan.phase(Phase.CONTRACT) if s.id in begun and not s.reversible)
+    return next((s.id for s in last if isinstance(s.work, Statement)), None)
