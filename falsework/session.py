@@ -54,7 +54,7 @@ from falsework.model.forecast import Origin, Pace, Rates, learned
 from falsework.model.grant import Grants
 from falsework.model.intent import Declared
 from falsework.model.ownership import joined
-from falsework.model.plan import Plan
+from falsework.model.plan import Phase, Plan
 from falsework.model.policy import Policy
 from falsework.model.schema import Schema, TableName
 from falsework.model.wire import load_plan
@@ -236,6 +236,10 @@ class Session:
             policy=policy,
         )
         back = make_plan(upgrade, self.target.schema)
+        if Phase.CONTRACT in journal.begun and back.proof.broken:  # A does not work then
+            breaking = policy.accept.union(step for step, _ in back.proof.broken)
+            accepting = replace(upgrade, policy=replace(policy, accept=breaking))
+            back = make_plan(accepting, self.target.schema)
         kept = kept_values(plan, frozenset(step for step, _ in journal.states))
         return replace(back, takes_back=plan.digest, notes=(*back.notes, *kept))
 

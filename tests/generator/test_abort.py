@@ -105,5 +105,6 @@ def _wrong(start: Dump, end: Dump, back: Plan) -> Iterator[str]:
 
 
 def _without(columns: tuple[str, ...], rows: tuple[Values, ...], stay: set[str]) -> list[Values]:
-    kept = [n for n, column in enumerate(columns) if column not in stay]
-    return sorted((tuple(row[n] for n in kept) for row in rows), key=repr)
+    """By name: a computed column that contract had dropped comes back as the last one."""
+    kept = sorted((column, n) for n, column in enumerate(columns) if column not in stay)
+    return sorted((tuple(row[n] for _, n in kept) for row in rows), key=repr)
