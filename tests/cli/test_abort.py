@@ -78,7 +78,7 @@ def test_it_goes_on_where_it_was(cli: Cli, filled: str) -> None:
     """Broken off, it is the one thing that is due; the phases stand aside until it is done."""
     start = shape(filled)
     begun(cli, filled, migrated=False)
-    stopped = cli("abort", "--yes", "--time-budget", "1ms")
+    stopped = cli("abort", "--yes", "--time-budget", "0.001ms")
     assert stopped.code == 1, stopped
 
     assert "due       db-abort" in cli("status").out

@@ -97,7 +97,7 @@ def test_limits_end_with_1(cli: Cli, engine: Engine) -> None:
     before = rows(engine)
     said = cli("reclaim", "--yes", "--max-rows", "6", "--json")
     assert (said.code, said.document["more"], before - rows(engine)) == (1, True, 6)
-    assert cli("reclaim", "--yes", "--time-budget", "1ms", "-q").code == 1
+    assert cli("reclaim", "--yes", "--time-budget", "0.001ms", "-q").code == 1
     assert cli("reclaim", "--yes", "--host", "h0", "--dry-run", "--json").document["rows"] == 9
     assert cli("reclaim", "--yes", "-q").code == 0
 
