@@ -44,6 +44,7 @@ def before(plan: Plan, live: Schema) -> Declared:
             tuple(_restored(live.tables, old.tables, window.tables)),
             enumerations=tuple(_restored(live.enumerations, old.enumerations, window.enumerations)),
             sequences=tuple(_restored(live.sequences, old.sequences, window.sequences)),
+            domains=tuple(_restored(live.domains, old.domains, window.domains)),
         ),
         tuple(_intents(old, window, live)),
     )
